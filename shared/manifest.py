@@ -1,0 +1,73 @@
+"""What a module declares about itself: the one source for its functions, grants, queues and schedules."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Grant(StrEnum):
+    """What a module's function may reach besides its own log group."""
+
+    TABLE = "table"  # the caller's school in the single table
+    PLATFORM = "platform"  # the named platform items (schools, e-mail → user)
+    POOL = "pool"  # the Cognito user pool
+    FILES = "files"  # objects under schools/<id>/ in the files bucket
+    MAIL = "mail"  # SES
+    SMS = "sms"  # SNS
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A Lambda fed by the table's stream with journal entries of the named kinds (empty: every kind)."""
+
+    name: str
+    handler: str  # dotted path of a lambda_handler
+    kinds: tuple[str, ...] = ()
+    memory: int = 512
+    timeout: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """An SQS queue, its dead-letter queue and the Lambda that works it off.
+
+    The queue's URL is in the environment of every function of the module as QUEUE_URL_<NAME>.
+    """
+
+    name: str
+    handler: str
+    memory: int = 1024
+    timeout: int = 300
+    batch_size: int = 1
+    max_receives: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A recurring EventBridge schedule and the Lambda it starts, with `{"schedule": name}` as its event."""
+
+    name: str
+    handler: str
+    expression: str  # rate(…) or cron(…), UTC
+    memory: int = 512
+    timeout: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One folder under functions/: one API Lambda, and what works behind it."""
+
+    name: str
+    title: str
+    memory: int = 512
+    timeout: int = 29
+    grants: tuple[Grant, ...] = (Grant.TABLE,)
+    packages: tuple[str, ...] = ()  # third-party packages this module alone is packaged with
+    consumers: tuple[Consumer, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def handler(self) -> str:
+        """The dotted path of the API Lambda's handler."""
+        return f"functions.{self.name}.handler.lambda_handler"

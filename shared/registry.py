@@ -1,0 +1,36 @@
+"""Finds every module: its manifest, its routes and its handlers."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from shared.http.router import Route, Router
+from shared.manifest import Module
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """Every module under functions/, by name."""
+    import functions  # noqa: PLC0415 - the deployed layer holds no functions package; only tools and tests come here
+
+    names = sorted(m.name for m in pkgutil.iter_modules(functions.__path__) if m.ispkg)
+    return tuple(importlib.import_module(f"functions.{name}.module").MODULE for name in names)
+
+
+def router_of(module: Module) -> Router:
+    """The router that a module declares its routes on."""
+    return importlib.import_module(f"functions.{module.name}.routes").router
+
+
+@cache
+def routes() -> tuple[tuple[Module, Route], ...]:
+    """Every declared route with the module that owns it."""
+    return tuple((module, route) for module in modules() for route in router_of(module).routes)
+
+
+def handler_of(path: str) -> Callable[[dict[str, Any], Any], Any]:
+    """The callable behind a dotted handler path."""
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
