@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 
 class Grant(StrEnum):
@@ -53,6 +54,16 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolTrigger:
+    """A Lambda that the user pool calls while it signs somebody in; it knows the table, and no pool (the event names it)."""
+
+    event: Literal["pre-token-generation", "user-migration"]
+    handler: str
+    memory: int = 512
+    timeout: int = 5  # the pool waits no longer
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """One folder under functions/: one API Lambda, and what works behind it."""
 
@@ -65,6 +76,7 @@ class Module:
     consumers: tuple[Consumer, ...] = ()
     queues: tuple[Queue, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    pool_triggers: tuple[PoolTrigger, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
