@@ -25,8 +25,8 @@ def is_e164(text: str) -> bool:
 def parse_phone(text: str, country: str | None) -> str:
     """The number as E.164, read as one dials it in the ISO 3166 country; ValueError says what is wrong with it.
 
-    The bar is a *possible* number (its country's lengths), not a *valid* one: the tables of valid ranges lag behind what operators hand out, and made-up
-    numbers have to pass. Without a country that is known, the number must begin with a plus.
+    The bar is a *possible* number (its country's lengths), not a *valid* one: the tables of valid ranges lag behind what operators
+    hand out, and made-up numbers have to pass. Without a country that is known, the number must begin with a plus.
     """
     import phonenumbers  # noqa: PLC0415 - its tables cost more to load than most functions need
 
@@ -91,7 +91,7 @@ def _require_possible(number: "PhoneNumber") -> None:
 
 
 def _require_nothing_lost(number: "PhoneNumber", written: str, region: str | None) -> None:
-    """Refuse a number that exists only with the sign in front that spreadsheets drop: the zero (as in Italy) or the plus of another country."""
+    """Refuse a number that exists only with a sign in front that spreadsheets drop: a zero (as in Italy) or another country's plus."""
     import phonenumbers  # noqa: PLC0415 - see parse_phone
 
     if region is None or written.startswith(("+", "0")) or phonenumbers.is_valid_number(number):

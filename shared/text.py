@@ -22,8 +22,8 @@ _MOST_MARKS = 30
 def clean(text: str, *, multiline: bool = False) -> str:
     """The text NFC-normalised and trimmed; ValueError when it holds what no text should.
 
-    Refused are control characters (with `multiline` all but tab and line break, which becomes a line feed), bidirectional overrides and isolates, lone
-    surrogates and noncharacters. Joiners stay: Persian and Indic names need them.
+    Refused are control characters (with `multiline` all but tab and line break, which becomes a line feed), bidirectional overrides
+    and isolates, lone surrogates and noncharacters. Joiners stay: Persian and Indic names need them.
     """
     if text.isascii() and text.isprintable():
         return text.strip()
@@ -51,87 +51,26 @@ def _refuse_piled_marks(text: str) -> None:
 
 # What typists use for an apostrophe, ʻokina and ʿayn included.
 _APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u055a\u05f3\u2018\u2019\u201b\u2032\u2035\ua78c\uff07"
-_INVISIBLE = (
-    "\u00ad\u034f\u061c\u180b\u180c\u180d\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
-    + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
-)
+_INVISIBLE = "".join(
+    map(chr, [0xAD, 0x34F, 0x61C, *range(0x180B, 0x180F), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)])
+) + "".join(map(chr, [*range(0x2066, 0x206A), *range(0xFE00, 0xFE10), 0xFEFF, *range(0xE0100, 0xE01F0)]))
 # Tatweel, short vowels and reading signs of Arabic; points and accents of Hebrew: written or left out as one likes.
-_OPTIONAL = "".join(
-    map(
-        chr,
-        [
-            0x640,
-            0x670,
-            *range(0x610, 0x61B),
-            *range(0x64B, 0x653),
-            *range(0x6D6, 0x6DD),
-            *range(0x591, 0x5BE),
-            0x5BF,
-            0x5C1,
-            0x5C2,
-            0x5C4,
-            0x5C5,
-            0x5C7,
-        ],
-    )
-)
-_LETTERS = {
-    **{
-        "ø": "o",
-        "Ø": "o",
-        "ł": "l",
-        "Ł": "l",
-        "đ": "d",
-        "Đ": "d",
-        "ð": "d",
-        "Ð": "d",
-        "ħ": "h",
-        "Ħ": "h",
-        "ŧ": "t",
-        "Ŧ": "t",
-        "ı": "i",
-        "ĸ": "k",
-    },
-    **{
-        "æ": "ae",
-        "Æ": "ae",
-        "œ": "oe",
-        "Œ": "oe",
-        "þ": "th",
-        "Þ": "th",
-        "ŋ": "n",
-        "Ŋ": "n",
-        "ə": "a",
-        "Ə": "a",
-        "ɛ": "e",
-        "Ɛ": "e",
-        "ɔ": "o",
-        "Ɔ": "o",
-    },
-    **{
-        "ɓ": "b",
-        "Ɓ": "b",
-        "ɗ": "d",
-        "Ɗ": "d",
-        "ɖ": "d",
-        "Ɖ": "d",
-        "ƙ": "k",
-        "Ƙ": "k",
-        "ƴ": "y",
-        "Ƴ": "y",
-        "ƒ": "f",
-        "Ƒ": "f",
-        "ɣ": "g",
-        "Ɣ": "g",
-    },
-    # Persian and Urdu keyboards type other code points than Arabic ones for the same letters of a name.
-    **{"ی": "ي", "ى": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ٱ": "ا"},
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
-}
-_FOLDING = str.maketrans({**dict.fromkeys(_APOSTROPHES + _INVISIBLE + _OPTIONAL), **_LETTERS})
-# A mark is an accent only on a letter of the Latin, Greek or Cyrillic script (and the alef of Arabic); in Indic scripts the same class holds the vowels.
+_HARAKAT = [0x640, 0x670, *range(0x610, 0x61B), *range(0x64B, 0x653), *range(0x6D6, 0x6DD)]
+_NIQQUD = [*range(0x591, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7]
+_OPTIONAL = "".join(map(chr, _HARAKAT + _NIQQUD))
+# Letters that Unicode does not take apart, and what people type for them who have another keyboard.
+_PAIRS = "ø:o ł:l đ:d ð:d ħ:h ŧ:t ı:i ĸ:k æ:ae œ:oe þ:th ŋ:n ə:a ɛ:e ɔ:o ɓ:b ɗ:d ɖ:d ƙ:k ƴ:y ƒ:f ɣ:g"
+_LATIN = dict(pair.split(":") for pair in _PAIRS.split())
+_LATIN |= {letter.upper(): base for letter, base in _LATIN.items() if letter.upper() not in "IĸK"}
+# Persian and Urdu keyboards type other code points than Arabic ones for the same letters of a name.
+_ARABIC = {"ی": "ي", "ى": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ٱ": "ا"}
+_DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-")
+_FOLDING = str.maketrans(dict.fromkeys(_APOSTROPHES + _INVISIBLE + _OPTIONAL) | _LATIN | _ARABIC | _DASHES)
+# A mark is an accent only on a letter of the Latin, Greek or Cyrillic script (and the alef of Arabic): in Indic scripts the same class
+# of code points holds the vowels.
 _ACCENTS = re.compile(
-    "([A-Za-z\u00aa-\u02af\u0370-\u03ff\u0400-\u0482\u048a-\u052f\u1c80-\u1c8f\u1d00-\u1dbf\u1e00-\u1fff\u2c60-\u2c7f\ua640-\ua66e\ua722-\ua7ff\uab30-\uab6f])"
+    "([A-Za-z\u00aa-\u02af\u0370-\u03ff\u0400-\u0482\u048a-\u052f\u1c80-\u1c8f\u1d00-\u1dbf"
+    "\u1e00-\u1fff\u2c60-\u2c7f\ua640-\ua66e\ua722-\ua7ff\uab30-\uab6f])"
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+|(\u0627)[\u0653-\u0655]+"
 )
 _DIGIT = re.compile(r"[^\D0-9]")
