@@ -1,6 +1,7 @@
 """Every error that an answer can carry. Each has its code and status; shared/http/envelope.py renders them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,15 @@ class Conflict(AppError):
     """The change contradicts what is stored."""
 
     status, code, message = 409, "CONFLICT", "This contradicts what is stored"
+
+    def __init__(self, message: str | None = None, *, current_version: int | None = None, **more: Any) -> None:
+        super().__init__(message, **more)
+        self.current_version = current_version
+
+    @classmethod
+    def of(cls, field: str, message: str) -> "Conflict":
+        """One field that is in the way."""
+        return cls(message, details=(Detail(field, message),))
 
 
 class PayloadTooLarge(AppError):

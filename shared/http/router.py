@@ -13,6 +13,9 @@ from shared.auth.permissions import Permission
 from shared.errors import AppError
 
 Rate = Literal["auth", "read", "write", "upload", "none"]
+# How an Idempotency-Key is honoured: inside the change's own transaction; or claimed before and settled after work that
+# takes many transactions; or not at all (routes whose answer must not be kept, such as one with tokens).
+Idempotent = Literal["commit", "claim", "none"]
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
 
@@ -27,7 +30,7 @@ class Route:
     call: Callable[..., Any]
     raises: tuple[type[AppError], ...]
     rate: Rate
-    idempotent: bool  # whether an Idempotency-Key is honoured
+    idempotent: Idempotent
     body_types: tuple[str, ...]  # content types that the route reads itself from the raw body; empty: JSON
     produces: tuple[str, ...]  # content types of its answer other than the JSON envelope
     tag: str
@@ -71,7 +74,7 @@ class Router:
         allow: Permission | Literal["public", "signed-in"],
         raises: tuple[type[AppError], ...] = (),
         rate: Rate | None = None,
-        idempotent: bool | None = None,
+        idempotent: Idempotent | None = None,
         body_types: tuple[str, ...] = (),
         produces: tuple[str, ...] = (),
         examples: dict[str, Any] | None = None,
@@ -87,7 +90,7 @@ class Router:
                     call=call,
                     raises=raises,
                     rate=rate or ("read" if method == "GET" else "write"),
-                    idempotent=method == "POST" if idempotent is None else idempotent,
+                    idempotent=idempotent or ("commit" if method == "POST" else "none"),
                     body_types=body_types,
                     produces=produces,
                     tag=tag or self.tag,

@@ -1,0 +1,93 @@
+"""Bases and field types of the wire: camelCase names, nothing unknown, clean text."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+
+from shared.data.attributes import camel
+from shared.text import clean
+
+_MAX_PAGE = 100
+
+
+class Wire(BaseModel):
+    """Any model of the wire. Its repr names the class alone: no personal data in logs, and no time lost."""
+
+    model_config = ConfigDict(alias_generator=camel, populate_by_name=True, from_attributes=True, ser_json_inf_nan="strings")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    __str__ = __repr__
+
+
+class In(Wire):
+    """A request body. Unknown fields are refused by name."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=False)
+
+    def sent(self) -> dict[str, Any]:
+        """The fields that the caller sent, by Python name; `None` where it sent null."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Out(Wire):
+    """A record as it is answered."""
+
+
+class Query(Wire):
+    """Query parameters. Unknown ones are refused by name."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=False)
+
+
+class ListQuery(Query):
+    """What every list takes (rule G6)."""
+
+    page: Annotated[int, Field(ge=1, le=1_000_000, description="Page number, from 1")] = 1
+    page_size: Annotated[int, Field(ge=1, le=_MAX_PAGE, description="Records a page, 1–100")] = 20
+    sort: Annotated[str | None, Field(max_length=64, description="`field` or `-field`")] = None
+    search: Annotated[str | None, Field(max_length=200, description="Text to find, ignoring case and accents")] = None
+    include_inactive: Annotated[bool, Field(description="Show deactivated records too")] = False
+
+
+def _clean_line(text: str) -> str:
+    return clean(text)
+
+
+def _clean_lines(text: str) -> str:
+    return clean(text, multiline=True)
+
+
+def _iso_date(value: Any) -> Any:
+    """Only `YYYY-MM-DD` is a date: pydantic would also take numbers and date-times."""
+    if isinstance(value, str):
+        if len(value) != 10 or value[4] != "-" or value[7] != "-":  # noqa: PLR2004 - the length of YYYY-MM-DD
+            raise ValueError("A date is written YYYY-MM-DD")
+        return date.fromisoformat(value)
+    if isinstance(value, date):
+        return value
+    raise ValueError("A date is written YYYY-MM-DD")
+
+
+def _email(value: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - at first use
+
+    try:
+        return validate_email(value.strip(), check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError as error:
+        raise ValueError(str(error)) from error
+
+
+Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean_line)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_clean_line), StringConstraints(min_length=1)]
+Lines = Annotated[str, StringConstraints(max_length=5_000), AfterValidator(_clean_lines)]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email), Field(json_schema_extra={"format": "email"})]
+Date = Annotated[date, BeforeValidator(_iso_date)]
+Int = StrictInt
+Bool = StrictBool
+Id = Annotated[str, StringConstraints(min_length=36, max_length=36, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Phone = Annotated[
+    str, StringConstraints(min_length=3, max_length=32), AfterValidator(_clean_line), Field(description="As dialled in the school's country, or E.164")
+]
