@@ -77,6 +77,7 @@ class Module:
     queues: tuple[Queue, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     pool_triggers: tuple[PoolTrigger, ...] = ()
+    catch_all: bool = False  # whether the gateway leads unknown paths here, for an answer in the envelope
     tags: dict[str, str] = field(default_factory=dict)
 
     @property

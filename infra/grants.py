@@ -1,0 +1,104 @@
+"""What each grant of a manifest allows: the one place where a function's rights are written down.
+
+Nothing here is wider than one resource, except where AWS knows no resource for the action (SMS to a phone number).
+The tenant role (`dynamodb:LeadingKeys` on the caller's school) takes the place of `_table` for `Grant.TABLE`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from aws_cdk import Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+
+from shared.data.schema import INDEX
+from shared.manifest import Grant
+
+TABLE_ACTIONS = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+)
+POOL_ACTIONS = (
+    "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminDeleteUser",
+    "cognito-idp:AdminDisableUser",
+    "cognito-idp:AdminEnableUser",
+    "cognito-idp:AdminGetUser",
+    "cognito-idp:AdminInitiateAuth",
+    "cognito-idp:AdminResetUserPassword",
+    "cognito-idp:AdminRespondToAuthChallenge",
+    "cognito-idp:AdminSetUserMFAPreference",
+    "cognito-idp:AdminSetUserPassword",
+    "cognito-idp:AdminUpdateUserAttributes",
+    "cognito-idp:AdminUserGlobalSignOut",
+    "cognito-idp:ListUsers",
+)
+FILE_ACTIONS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject")
+FILES_PREFIX = "schools/"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The resources that grants are about; a trigger of the pool itself has no pool."""
+
+    table: dynamodb.ITable
+    bucket: s3.IBucket
+    pool: cognito.IUserPool | None
+    mail_domain: str
+
+
+def _table(reach: Reach) -> list[iam.PolicyStatement]:
+    resources = [reach.table.table_arn, f"{reach.table.table_arn}/index/{INDEX}"]
+    return [iam.PolicyStatement(sid="Table", actions=list(TABLE_ACTIONS), resources=resources)]
+
+
+def _pool(reach: Reach) -> list[iam.PolicyStatement]:
+    if reach.pool is None:
+        return []
+    return [iam.PolicyStatement(sid="Pool", actions=list(POOL_ACTIONS), resources=[reach.pool.user_pool_arn])]
+
+
+def _files(reach: Reach) -> list[iam.PolicyStatement]:
+    arn = reach.bucket.arn_for_objects(f"{FILES_PREFIX}*")
+    listed = iam.PolicyStatement(
+        sid="ListFiles",
+        actions=["s3:ListBucket"],
+        resources=[reach.bucket.bucket_arn],
+        conditions={"StringLike": {"s3:prefix": [f"{FILES_PREFIX}*"]}},
+    )
+    return [iam.PolicyStatement(sid="Files", actions=list(FILE_ACTIONS), resources=[arn]), listed]
+
+
+def _mail(reach: Reach) -> list[iam.PolicyStatement]:
+    stack = Stack.of(reach.table)
+    arn = stack.format_arn(service="ses", resource="identity", resource_name=reach.mail_domain)
+    return [iam.PolicyStatement(sid="Mail", actions=["ses:SendEmail"], resources=[arn])]
+
+
+def _sms(_: Reach) -> list[iam.PolicyStatement]:
+    # A message to a phone number has no resource of its own; topics and endpoints stay out of reach.
+    return [iam.PolicyStatement(sid="Sms", actions=["sns:Publish"], not_resources=["arn:aws:sns:*:*:*"])]
+
+
+_STATEMENTS: dict[Grant, Callable[[Reach], list[iam.PolicyStatement]]] = {
+    Grant.TABLE: _table,
+    Grant.PLATFORM: _table,
+    Grant.POOL: _pool,
+    Grant.FILES: _files,
+    Grant.MAIL: _mail,
+    Grant.SMS: _sms,
+}
+
+
+def statements(grants: Iterable[Grant], reach: Reach) -> list[iam.PolicyStatement]:
+    """The policy statements of a function with these grants, each once."""
+    makers = dict.fromkeys(_STATEMENTS[grant] for grant in grants)
+    return [statement for maker in makers for statement in maker(reach)]

