@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import clock, settings
+from shared import clock, lists, settings
 from shared.auth import gate, rate_limit, tokens
 from shared.data import connection
 from shared.data.schema import TTL_ATTRIBUTE, create_table_request
@@ -35,8 +35,8 @@ def dynamodb() -> Iterator[str]:
     """The endpoint of a DynamoDB Local in memory, one for each test process."""
     from infra.local import engines
 
-    with engines.dynamodb(in_memory=True) as endpoint:
-        yield endpoint
+    with engines.dynamodb() as engine:
+        yield engine.url
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +60,7 @@ def table(dynamodb: str) -> Iterator[Guard]:
 @pytest.fixture
 def world(table: Guard) -> Iterator[Guard]:
     """A clean process on the shared table: caches dropped before and after; schools are made fresh by each test."""
-    for forget in (gate.forget, rate_limit.forget, tokens.forget):
+    for forget in (gate.forget, rate_limit.forget, tokens.forget, *(m.forget for m in lists.ALL)):
         forget()
     table.calls.clear()
     yield table

@@ -6,6 +6,7 @@ else the records themselves, and the journal since. Ids of journal entries tell 
 sent; one that took long may show up after a younger one, so each look reaches back OVERLAP_MS and skips what it knows.
 """
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -207,5 +208,9 @@ def _ids(raw: Raw) -> list[str]:
     return [raw["entityId"]["S"]] if "entityId" in raw else []
 
 
+_DIGITS = re.compile(r"\d+")
+
+
 def _sort_key(value: Any) -> Any:
-    return fold(value) if isinstance(value, str) else value
+    """Text ignoring case and accents, with numbers inside it in their natural order (`R-9` before `R-10`)."""
+    return _DIGITS.sub(lambda m: m[0].zfill(12), fold(value)) if isinstance(value, str) else value

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from pydantic import BaseModel
 
-from shared.errors import AppError, Conflict, Detail, MethodNotAllowed
+from shared.errors import AppError, Conflict, MethodNotAllowed
+
+if TYPE_CHECKING:
+    from shared.data.list_model import Listing
+    from shared.http.schema import ListQuery
 
 JSON = "application/json"
 
@@ -91,6 +95,11 @@ def page(rows: Iterable[bytes | Any], *, number: int, size: int, total: int) -> 
     return Page(body=b'{"success":true,"data":[' + ready + b"]," + tail.encode())
 
 
+def listing(found: "Listing", query: "ListQuery") -> Page[Any]:
+    """One page of a list held in memory."""
+    return page(found.rows, number=query.page, size=query.page_size, total=found.total)
+
+
 def download(content: bytes, filename: str, media_type: str) -> Download:
     """A file to save."""
     return Download(body=content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{filename}"'})
@@ -113,9 +122,3 @@ def error_answer(error: AppError, request_id: str) -> Answer:
     if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(error.allowed)
     return answer
-
-
-__all__ = [
-    "Accepted", "Answer", "Created", "Detail", "Download", "Ok", "Page",
-    "accepted", "created", "download", "error_answer", "ok", "page", "to_json",
-]  # fmt: skip

@@ -20,7 +20,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed-in"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Route:
     """A declared route. `path` has `<name>` where a parameter stands and begins with the router's prefix (`/api`)."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
 from shared.data.attributes import camel
+from shared.errors import Detail, ValidationFailed
 from shared.text import clean
 
 _MAX_PAGE = 100
@@ -91,3 +92,21 @@ Id = Annotated[str, StringConstraints(min_length=36, max_length=36, pattern=r"^[
 Phone = Annotated[
     str, StringConstraints(min_length=3, max_length=32), AfterValidator(_clean_line), Field(description="As dialled in the school's country, or E.164")
 ]
+
+
+def changed_fields(data: In, *, clearable: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The fields that were sent, by Python name (rule G5). Null is refused, by name, where a field is not clearable."""
+    sent = data.sent()
+    wrong = [n for n, v in sent.items() if v is None and n not in clearable]
+    if wrong:
+        raise ValidationFailed(details=tuple(Detail(camel(n), "This field cannot be empty") for n in wrong))
+    return sent
+
+
+def sort_field(asked: str | None, sortable: tuple[str, ...], default: str) -> str:
+    """`field` or `-field` as asked, of those that the list can be sorted by; else ValidationFailed."""
+    if asked is None:
+        return default
+    if asked.removeprefix("-") not in sortable:
+        raise ValidationFailed.of("sort", f"Sort by one of {', '.join(sortable)}, with `-` before it for descending")
+    return asked

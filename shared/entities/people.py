@@ -1,0 +1,77 @@
+"""Students, their guardians, and the classes they have been in."""
+
+from shared.data.attributes import Flag, Plain, Text
+from shared.data.item import TENANT, Item, Keys, Record
+
+
+class Student(Record):
+    """A student, with the contact of the parent that the school knows first. Optional fields that are unset are absent."""
+
+    keys = Keys(TENANT + "#STUDENT", "{id}", purpose="one student; all students of a school")
+
+    roll_number = Text()
+    admission_number = Text()
+    first_name = Text()
+    last_name = Text(null=True)  # one-word names exist
+    date_of_birth = Text()
+    gender = Text()
+    blood_group = Text(null=True)
+    email = Text(null=True)
+    phone = Text(null=True)
+    address_street = Text(null=True)
+    address_city = Text(null=True)
+    address_state = Text(null=True)
+    address_zip = Text(null=True)
+    class_id = Text()
+    section = Text()
+    admission_date = Text()
+    exit_date = Text(null=True)
+    status = Text(default="ACTIVE")
+    parent_name = Text(null=True)
+    parent_phone = Text(null=True)
+    parent_email = Text(null=True)
+    parent_relation = Text(null=True)
+    emergency_contact_name = Text(null=True)
+    emergency_contact_phone = Text(null=True)
+    emergency_contact_relation = Text(null=True)
+    user_id = Text(null=True)
+    import_id = Text(null=True)  # the import that made it, for as long as that can be undone
+
+
+class ClassStay(Item):
+    """A student's time in a class (rule S3): from a day to a day, open while it lasts. Written with the student's change."""
+
+    keys = Keys(TENANT + "#STUDENT#{student_id}", "STAY#{since}#{class_id}", purpose="a student's class history")
+
+    student_id = Text()
+    class_id = Text()
+    since = Text()
+    until = Text(null=True)
+    reason = Text(null=True)  # ADMITTED, TRANSFERRED, PROMOTED, REPEATED
+
+
+class StudentGuardian(Record):
+    """A login that may see a student, seen from the student. `sees`: {academics, fees, pickUp}."""
+
+    keys = Keys(TENANT + "#STUDENT#{student_id}", "GUARDIAN#{user_id}", purpose="a student's guardians")
+
+    student_id = Text()
+    user_id = Text()
+    relation = Text()
+    sees = Plain()
+    primary = Flag(default=False)
+    since = Text()
+    until = Text(null=True)
+
+
+class UserChild(Item):
+    """The same link seen from the login: written together with StudentGuardian, so that neither side lags."""
+
+    keys = Keys(TENANT + "#USER#{user_id}", "CHILD#{student_id}", purpose="the children that a login may see")
+
+    user_id = Text()
+    student_id = Text()
+    relation = Text()
+    sees = Plain()
+    since = Text()
+    until = Text(null=True)

@@ -1,0 +1,47 @@
+"""The lists that containers hold in memory: which fields a row shows, what search looks through."""
+
+from typing import Any
+
+from shared.data.list_model import ListModel, Row
+from shared.entities.academics import Class, ClassSubject, Holiday, Subject
+from shared.entities.people import Student
+from shared.entities.tenancy import User
+
+_HIDDEN_IN_ROWS = frozenset({"schoolId"})
+STUDENT_ROW = (
+    "id", "admissionNumber", "rollNumber", "firstName", "lastName", "dateOfBirth", "gender", "email", "phone", "classId", "section",
+    "admissionDate", "status", "parentName", "parentPhone", "parentEmail", "parentRelation", "userId", "version",
+)  # fmt: skip
+USER_ROW = (
+    "id", "email", "role", "firstName", "lastName", "phone", "avatar", "status", "mfaEnabled", "mustChangePassword", "invited",
+    "lastLogin", "version", "createdAt", "updatedAt",
+)  # fmt: skip
+
+
+def _all(plain: Row) -> Row:
+    return {k: v for k, v in plain.items() if k not in _HIDDEN_IN_ROWS}
+
+
+def picked(names: tuple[str, ...]) -> Any:
+    """A row of exactly these fields, null where absent."""
+
+    def row(plain: Row) -> Row:
+        return {n: plain.get(n) for n in names}
+
+    return row
+
+
+STUDENTS = ListModel(
+    Student,
+    picked(STUDENT_ROW),
+    ("firstName", "lastName", "rollNumber", "admissionNumber", "parentName", "parentPhone", "phone"),
+    snapshot=True,
+    default_sort="firstName",
+)
+CLASSES = ListModel(Class, _all, ("name", "section", "grade", "roomNumber", "academicYear"), default_sort="name")
+SUBJECTS = ListModel(Subject, _all, ("name", "code", "description"), default_sort="name")
+CLASS_SUBJECTS = ListModel(ClassSubject, _all, (), default_sort="id")
+HOLIDAYS = ListModel(Holiday, _all, ("name", "description"), default_sort="startDate")
+USERS = ListModel(User, picked(USER_ROW), ("firstName", "lastName", "email", "phone"), snapshot=True, default_sort="firstName")
+
+ALL = (STUDENTS, CLASSES, SUBJECTS, CLASS_SUBJECTS, HOLIDAYS, USERS)
