@@ -1,0 +1,81 @@
+"""What the synthesised roles allow: each statement, of every function, in both sets of modules."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.grants import TABLE_ACTIONS
+from tests.infra.conftest import Synthesised
+
+# AWS knows no resource for these: tracing, and listing a table's streams.
+WITHOUT_RESOURCE = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "dynamodb:ListStreams"}
+
+
+def statements(made: Synthesised) -> Iterator[dict[str, Any]]:
+    for policy in made.resources("AWS::IAM::Policy").values():
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+            actions = statement["Action"]
+            yield {**statement, "Action": [actions] if isinstance(actions, str) else actions}
+
+
+def allowed(made: Synthesised, handler: str) -> set[str]:
+    """Every action that the role of the function with this handler allows."""
+    (function,) = [f["Properties"] for f in made.functions().values() if f["Properties"]["Handler"] == handler]
+    role = function["Role"]["Fn::GetAtt"][0]
+    documents = [p["Properties"] for p in made.resources("AWS::IAM::Policy").values() if {"Ref": role} in p["Properties"]["Roles"]]
+    listed = [s["Action"] for d in documents for s in d["PolicyDocument"]["Statement"]]
+    return {a for actions in listed for a in ([actions] if isinstance(actions, str) else actions)}
+
+
+@pytest.mark.parametrize("modules", ["dev", "real"])
+def test_no_action_is_a_wildcard(modules: str, request: pytest.FixtureRequest) -> None:
+    made: Synthesised = request.getfixturevalue(modules)
+    assert [a for s in statements(made) for a in s["Action"] if "*" in a] == []
+
+
+@pytest.mark.parametrize("modules", ["dev", "real"])
+def test_no_resource_is_everything_where_aws_knows_one(modules: str, request: pytest.FixtureRequest) -> None:
+    made: Synthesised = request.getfixturevalue(modules)
+    wide = [s["Action"] for s in statements(made) if s.get("Resource") == "*" or "*" in (s.get("Resource") or [])]
+    assert [actions for actions in wide if not set(actions) <= WITHOUT_RESOURCE] == []
+
+
+@pytest.mark.parametrize("modules", ["dev", "real"])
+def test_nobody_scans_or_speaks_partiql_or_administers(modules: str, request: pytest.FixtureRequest) -> None:
+    made: Synthesised = request.getfixturevalue(modules)
+    actions = {a for s in statements(made) for a in s["Action"]}
+    assert not {a for a in actions if a.startswith(("dynamodb:Scan", "dynamodb:PartiQL", "iam:", "sts:", "kms:"))}
+    managed = [arn for r in made.resources("AWS::IAM::Role").values() for arn in r["Properties"].get("ManagedPolicyArns", [])]
+    assert all("AWSLambdaBasicExecutionRole" in str(arn) for arn in managed)
+
+
+def test_a_module_with_the_table_alone_reaches_nothing_else(dev: Synthesised) -> None:
+    own = allowed(dev, "functions.plain.handler.lambda_handler") - WITHOUT_RESOURCE
+    assert own == set(TABLE_ACTIONS)
+
+
+def test_a_module_with_every_grant_reaches_each_thing(dev: Synthesised) -> None:
+    own = allowed(dev, "functions.sample.handler.lambda_handler")
+    assert {"cognito-idp:AdminCreateUser", "s3:PutObject", "ses:SendEmail", "sns:Publish", "sqs:SendMessage"} <= own
+
+
+def test_files_are_reached_under_the_schools_prefix_alone(dev: Synthesised) -> None:
+    resources = [s["Resource"] for s in statements(dev) if "s3:PutObject" in s["Action"]]
+    assert resources
+    assert all(r["Fn::Join"][1][-1] == "/schools/*" for r in resources)
+
+
+def test_a_text_message_goes_to_a_telephone_never_to_a_topic(dev: Synthesised) -> None:
+    sms = [s for s in statements(dev) if "sns:Publish" in s["Action"] and "NotResource" in s]
+    assert sms
+    assert {s["NotResource"] for s in sms} == {"arn:aws:sns:*:*:*"}
+
+
+def test_the_auth_module_alone_touches_the_pool(real: Synthesised) -> None:
+    for function in real.functions().values():
+        properties = function["Properties"]
+        role = properties["Role"]["Fn::GetAtt"][0]
+        found = [p["Properties"] for p in real.resources("AWS::IAM::Policy").values() if {"Ref": role} in p["Properties"]["Roles"]]
+        reaches = any("cognito-idp:" in str(p["PolicyDocument"]) for p in found)
+        assert not reaches or properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == "auth"
