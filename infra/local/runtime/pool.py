@@ -92,49 +92,53 @@ class _Worker:
 
 
 class WorkerPool:
-    """`size` workers that all can play every function."""
+    """Up to `size` workers that all can play every function; `eager` of them are kept ready, the others start when they are needed."""
 
-    def __init__(self, size: int, env: dict[str, str]) -> None:
+    def __init__(self, size: int, env: dict[str, str], eager: int | None = None) -> None:
         self._size = size
+        self._eager = size if eager is None else eager
         self._env = env
         self._idle: deque[_Worker] = deque()
         self._all: set[_Worker] = set()
         self._free = asyncio.Semaphore(0)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting: set[asyncio.Task[None]] = set()
         self._closing = False
         self.broken: list[str] = []
 
     async def start(self) -> None:
-        """Start the workers; come back when the first is ready."""
-        await self._add()
-        for _ in range(self._size - 1):
-            self._spawn()
+        """Start the eager workers; come back when the first is ready."""
+        if not self._eager:
+            return
+        tasks = [self._spawn() for _ in range(self._eager)]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    def _spawn(self) -> "asyncio.Task[None]":
+        task = asyncio.create_task(self._add())
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
+        return task
 
     async def _add(self) -> None:
-        worker, self.broken = await _Worker.start(self._env)
-        self._all.add(worker)
-        self._idle.append(worker)
-        self._free.release()
-
-    def _spawn(self) -> None:
-        if self._closing:
-            return
-        task = asyncio.create_task(self._replace())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _replace(self) -> None:
         while not self._closing:
             try:
-                return await self._add()
+                worker, self.broken = await _Worker.start(self._env)
             except FunctionError as error:
                 log.error("a worker does not start: %s", error)
+                self.broken = [str(error)]
                 await asyncio.sleep(1)
+                continue
+            self._all.add(worker)
+            self._give_back(worker)
+            return
+
+    def _give_back(self, worker: _Worker) -> None:
+        self._idle.append(worker)
+        self._free.release()
 
     def close(self) -> None:
         """End every worker."""
         self._closing = True
-        for task in self._tasks:
+        for task in self._starting:
             task.cancel()
         for worker in self._all:
             worker.kill()
@@ -142,15 +146,22 @@ class WorkerPool:
     async def invoke(self, function: Function, event: Any, request_id: str, wait: float = 30) -> Any:
         """The function's answer to an event."""
         frame = function.frame(event, request_id)
-        try:
-            await asyncio.wait_for(self._free.acquire(), wait)
-        except TimeoutError:
-            raise FunctionTimeout(f"{function.name}: no worker was free for {wait:.0f} s") from None
-        worker = self._idle.pop()
-        if worker.process.returncode is not None:  # it died between two events, which no caller is to see
-            self._bury(worker)
-            return await self.invoke(function, event, request_id, wait)
+        worker = await self._take(function, wait)
         return await asyncio.shield(self._run(worker, function, frame))
+
+    async def _take(self, function: Function, wait: float) -> _Worker:
+        """A worker that is idle and alive; one that died between two events is replaced, which no caller is to see."""
+        while True:
+            if self._free.locked() and len(self._all) + len(self._starting) < self._size:
+                self._spawn()
+            try:
+                await asyncio.wait_for(self._free.acquire(), wait)
+            except TimeoutError:
+                raise FunctionTimeout(f"{function.name}: no worker was free for {wait:.0f} s") from None
+            worker = self._idle.pop()
+            if worker.process.returncode is None:
+                return worker
+            self._bury(worker)
 
     async def _run(self, worker: _Worker, function: Function, frame: bytes) -> Any:
         try:
@@ -162,8 +173,7 @@ class WorkerPool:
         except (asyncio.IncompleteReadError, ConnectionError):
             self._bury(worker)
             raise FunctionError("Runtime.ExitError", f"{function.name} ended without an answer") from None
-        self._idle.append(worker)
-        self._free.release()
+        self._give_back(worker)
         if error := told.get("error"):
             raise FunctionError(error["errorType"], error["errorMessage"])
         return told["result"]
@@ -171,4 +181,5 @@ class WorkerPool:
     def _bury(self, worker: _Worker) -> None:
         worker.kill()
         self._all.discard(worker)
-        self._spawn()
+        if not self._closing and len(self._all) + len(self._starting) < self._eager:
+            self._spawn()

@@ -1,0 +1,62 @@
+"""Runs the front on the socket that is handed over: `python -m infra.local.gateway FD WORKERS DATA_DIR`."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from infra.local import lifeline
+from infra.local.gateway.app import Front
+from infra.local.gateway.cors import Cors
+from infra.local.gateway.local_routes import LocalRoutes
+from infra.local.gateway.mailbox import Mailbox
+from infra.local.runtime.local_clock import FILE_VARIABLE
+from infra.local.runtime.pool import WorkerPool
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to `serve`."""
+
+    def install_signal_handlers(self) -> None:
+        """Take none."""
+
+
+async def serve(listener: socket.socket, workers: int) -> None:
+    """Serve until SIGTERM."""
+    pool = WorkerPool(workers, dict(os.environ))
+    starting = asyncio.create_task(pool.start())
+    await asyncio.sleep(0)  # the workers import while this process does
+    from infra.routes import gateway  # noqa: PLC0415 - see above
+    from shared.registry import modules  # noqa: PLC0415 - see above
+
+    found, patterns = modules(), gateway()
+    jobs = WorkerPool(1, dict(os.environ), eager=0)
+    await starting
+    schedules = tuple(schedule for module in found for schedule in module.schedules)
+    local = LocalRoutes(Mailbox(Path(os.environ["HOMEROOM_OUTBOX"])), Path(os.environ[FILE_VARIABLE]), schedules, jobs, pool.broken)
+    origins = tuple(filter(None, os.environ.get("WEB_ORIGINS", "").split(",")))
+    front = Front(patterns, found, pool, Cors(origins), local)
+    config = uvicorn.Config(front, access_log=False, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=3)
+    server = _Server(config)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+    try:
+        await server._serve([listener])  # noqa: SLF001 - `serve` would take the signals
+    finally:
+        pool.close()
+        jobs.close()
+
+
+if __name__ == "__main__":
+    lifeline.watch()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    with socket.socket(fileno=int(sys.argv[1])) as given:
+        asyncio.run(serve(given, int(sys.argv[2])))
