@@ -1,0 +1,1 @@
+"""The CDK app, and the same system on one machine."""

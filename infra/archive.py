@@ -60,7 +60,7 @@ def compile_tree(folder: Path, runtime_path: str, *, keep_sources: bool = True) 
     command = [sys.executable, "-P", "-s", "-m", "compileall", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"]
     command += [*([] if keep_sources else ["-b"]), "-s", str(folder), "-p", runtime_path, str(folder)]
     env = {"PYTHONHASHSEED": "0", "PATH": os.defpath}
-    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder, timeout=300, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder, timeout=300, check=False)  # noqa: S603 - this Python
     if done.returncode:
         raise PackagingError(f"compiling {folder.name} failed: {done.stdout.strip()[-400:]} {done.stderr.strip()[-400:]}")
     for source in () if keep_sources else list(folder.rglob("*.py")):

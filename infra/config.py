@@ -1,7 +1,7 @@
 """What a stage is told by the CDK context: cdk.json names the stages, `-c name=value` overrides one value."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from constructs import Node
 
@@ -58,7 +58,7 @@ def config_from(node: Node) -> Config:
     origins = _setting(node, chosen, "webOrigins", [])
     return Config(
         stage=stage,
-        arch=cast(Architecture, arch),
+        arch=arch,
         web_origins=tuple(origins.split(",") if isinstance(origins, str) else origins),
         web_url=str(_setting(node, chosen, "webUrl")),
         mail_from=str(_setting(node, chosen, "mailFrom")),

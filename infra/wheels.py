@@ -38,14 +38,14 @@ def install(requirements: Path, arch: str, target: Path) -> None:
         command += ["--platform", f"{platform}_{machine}"]
     if "--hash=" in requirements.read_text(encoding="utf-8"):
         command += ["--require-hashes", "--no-deps"]
-    done = subprocess.run([*command, "-r", str(requirements)], capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run([*command, "-r", str(requirements)], capture_output=True, text=True, timeout=600, check=False)  # noqa: S603 - pip, with arguments of our own
     if done.returncode:
         raise PackagingError(f"installing {requirements.name} for {arch} failed: {done.stderr.strip()[-800:]}")
 
 
 def distributions(folder: Path) -> dict[str, Distribution]:
     """What is installed in a folder, by canonical name."""
-    found = {}
+    found: dict[str, Distribution] = {}
     for info in sorted(folder.glob("*.dist-info")):
         metadata = HeaderParser().parsestr((info / "METADATA").read_text(encoding="utf-8"))
         name = canonicalize_name(metadata["Name"])

@@ -1,7 +1,6 @@
 """Starts the rehearsal's MiniStack and says how its clients reach it."""
 
 import contextlib
-import os
 import secrets
 import socket
 import ssl
@@ -70,7 +69,7 @@ def _server_environment(folder: Path, port: int) -> dict[str, str]:
 
 def _answers(target: Target) -> bool:
     try:
-        with urllib.request.urlopen(f"{target.url}/_ministack/health", timeout=2, context=target.tls) as answer:
+        with urllib.request.urlopen(f"{target.url}/_ministack/health", timeout=2, context=target.tls) as answer:  # noqa: S310 - our own https address
             return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
     except (OSError, urllib.error.URLError):
         return False
@@ -85,7 +84,6 @@ def running(folder: Path | None = None) -> Iterator[Target]:
             (home / name).mkdir(parents=True, exist_ok=True)
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         port = listening.getsockname()[1]
-        os.set_inheritable(listening.fileno(), True)
         target = Target(f"https://localhost:{port}", home / "tmp" / "ministack-tls" / "server.crt", home / "log" / "rehearsal.log")
         command = [*python("infra.rehearsal.server"), str(listening.fileno())]
         child = Child.start("rehearsal", command, _server_environment(home, port), home / "log", [listening.fileno()])

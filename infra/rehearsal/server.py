@@ -11,10 +11,10 @@ from infra.local.emulator import tenancy
 
 async def serve(fd: int) -> None:
     """Serve until SIGTERM."""
-    import ministack.app as app  # noqa: PLC0415 - its modules read the environment when they are imported
-    from hypercorn.asyncio import serve as hypercorn_serve  # noqa: PLC0415 - as above
-    from hypercorn.config import Config  # noqa: PLC0415 - as above
-    from ministack.core import tls  # noqa: PLC0415 - as above
+    from hypercorn.asyncio import serve as hypercorn_serve
+    from hypercorn.config import Config
+    from ministack import app  # here, because its modules read the environment when they are imported
+    from ministack.core import tls
 
     tenancy.install()
     stopping = asyncio.Event()
@@ -24,7 +24,7 @@ async def serve(fd: int) -> None:
     config.certfile, config.keyfile = tls.resolve_tls_material()
     config.graceful_timeout = 1
     config.keep_alive_timeout = 75
-    await hypercorn_serve(app.app, config, shutdown_trigger=stopping.wait)  # type: ignore[arg-type]  # hypercorn's type is narrower than ASGI
+    await hypercorn_serve(app.app, config, shutdown_trigger=stopping.wait)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class ApiStack(Stack):
         packages: Packages,
     ) -> None:
         super().__init__(scope, f"{config.prefix}-api", description="Homeroom: the modules' functions and their gateway")
-        ground = Ground(self, config, packages, data.reach(), data.environment())
+        ground = Ground(self, config, packages, data.reach(), data.function_environment())
         owners = {pattern.owner for pattern in patterns}
         made = {}
         for module in modules:

@@ -86,7 +86,7 @@ class DataStack(Stack):
         )
 
     def _triggers(self, modules: Sequence[Module], packages: Packages) -> None:
-        ground = Ground(self, self._config, packages, self.reach(pool=False), self.environment(pool=False))
+        ground = Ground(self, self._config, packages, self.reach(pool=False), self.function_environment(pool=False))
         for module in modules:
             for trigger in module.pool_triggers:
                 worker = Worker(trigger.event, trigger.handler, trigger.memory, trigger.timeout)
@@ -97,7 +97,7 @@ class DataStack(Stack):
         domain = self._config.mail_from.rpartition("@")[2]
         return Reach(self.table, self.bucket, self.accounts.pool if pool else None, domain)
 
-    def environment(self, *, pool: bool = True) -> dict[str, str]:
+    def function_environment(self, *, pool: bool = True) -> dict[str, str]:
         """What every function is told, as `shared/settings.py` reads it."""
         config = self._config
         told = {
@@ -124,4 +124,4 @@ class DataStack(Stack):
 
     def _facts(self) -> dict[str, str]:
         """What operators and the rehearsal need to know: the environment of a function, as outputs."""
-        return {"".join(w.capitalize() for w in k.split("_")): v for k, v in self.environment().items() if v}
+        return {"".join(w.capitalize() for w in k.split("_")): v for k, v in self.function_environment().items() if v}

@@ -22,7 +22,7 @@ class WorkStack(Stack):
 
     def __init__(self, scope: Construct, config: Config, data: DataStack, modules: Sequence[Module], packages: Packages) -> None:
         super().__init__(scope, f"{config.prefix}-work", description="Homeroom: journal consumers, queues, schedules")
-        self.ground = Ground(self, config, packages, data.reach(), data.environment())
+        self.ground = Ground(self, config, packages, data.reach(), data.function_environment())
         self.queues = {module.name: [QueueWorker(self, module, queue) for queue in module.queues] for module in modules}
         self.dead_letters: list[sqs.Queue] = [worker.dead for workers in self.queues.values() for worker in workers]
         for module in modules:

@@ -13,7 +13,9 @@ def test_the_table_is_the_declared_one(dev: Synthesised) -> None:
     wanted = schema.create_table_request("any")
     assert table["KeySchema"] == wanted["KeySchema"]
     assert table["BillingMode"] == wanted["BillingMode"]
-    assert sorted(a["AttributeName"] for a in table["AttributeDefinitions"]) == sorted(a["AttributeName"] for a in wanted["AttributeDefinitions"])
+    assert sorted(a["AttributeName"] for a in table["AttributeDefinitions"]) == sorted(
+        a["AttributeName"] for a in wanted["AttributeDefinitions"]
+    )
     assert table["GlobalSecondaryIndexes"] == wanted["GlobalSecondaryIndexes"]
     assert table["StreamSpecification"]["StreamViewType"] == schema.STREAM_VIEW
     assert table["TimeToLiveSpecification"] == {"AttributeName": schema.TTL_ATTRIBUTE, "Enabled": True}

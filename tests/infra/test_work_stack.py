@@ -37,7 +37,9 @@ def test_a_poisoned_entry_is_found_and_put_aside(dev: Synthesised) -> None:
 
 
 def test_a_queue_hides_a_message_six_times_as_long_as_its_worker_may_take(dev: Synthesised) -> None:
-    (mapping,) = [m["Properties"] for m in dev.resources("AWS::Lambda::EventSourceMapping").values() if "StartingPosition" not in m["Properties"]]
+    (mapping,) = [
+        m["Properties"] for m in dev.resources("AWS::Lambda::EventSourceMapping").values() if "StartingPosition" not in m["Properties"]
+    ]
     queue = dev.resources("AWS::SQS::Queue")[mapping["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
     assert queue["VisibilityTimeout"] == 6 * 30
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 4
