@@ -15,7 +15,7 @@ _MAX_PAGE = 100
 class Wire(BaseModel):
     """Any model of the wire. Its repr names the class alone: no personal data in logs, and no time lost."""
 
-    model_config = ConfigDict(alias_generator=camel, populate_by_name=True, from_attributes=True, ser_json_inf_nan="strings")
+    model_config = ConfigDict(alias_generator=camel, populate_by_name=True, from_attributes=True, defer_build=True)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
