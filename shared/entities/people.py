@@ -1,6 +1,6 @@
 """Students, their guardians, and the classes they have been in."""
 
-from shared.data.attributes import Flag, Plain, Text
+from shared.data.attributes import Flag, Items, Plain, Text
 from shared.data.item import TENANT, Item, Keys, Record
 
 
@@ -35,19 +35,8 @@ class Student(Record):
     emergency_contact_phone = Text(null=True)
     emergency_contact_relation = Text(null=True)
     user_id = Text(null=True)
+    stays = Items(null=True)  # class history (rule S3), oldest first: {classId, since, until, reason}; the last one is open
     import_id = Text(null=True)  # the import that made it, for as long as that can be undone
-
-
-class ClassStay(Item):
-    """A student's time in a class (rule S3): from a day to a day, open while it lasts. Written with the student's change."""
-
-    keys = Keys(TENANT + "#STUDENT#{student_id}", "STAY#{since}#{class_id}", purpose="a student's class history")
-
-    student_id = Text()
-    class_id = Text()
-    since = Text()
-    until = Text(null=True)
-    reason = Text(null=True)  # ADMITTED, TRANSFERRED, PROMOTED, REPEATED
 
 
 class StudentGuardian(Record):
