@@ -2,6 +2,8 @@
 
 import io
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from shared.tabular.cells import defuse, undefuse
@@ -45,26 +47,44 @@ def read_table(
 ) -> Table:
     """The table in a file; what the file is, is told from its content.
 
-    Headers, encoding and delimiter are known at once; rows are read as they are asked for, and raise BadFile where the file breaks off or grows
-    beyond its bounds. Cells come undefused, not cleaned. The source has to stay open until the rows are read; it is not closed here.
+    Headers, encoding and delimiter are known at once; rows are read as they are asked for, and raise BadFile where the file breaks off
+    or grows beyond its bounds. Cells come undefused, not cleaned. The source has to stay open until the rows are read; it is not closed
+    here.
     """
     limits = Limits(max_rows, max_columns, max_cell, max_unpacked_bytes)
     source = _seekable(content, max_unpacked_bytes)
+    hints = f"{filename or ''} {content_type or ''}".lower()
+    try:
+        table = _read(source, limits, sheet, prefer_tab="tab-separated" in hints or ".tsv" in hints)
+    except BadFile:
+        _close(source, content)
+        raise
+    return replace(table, rows=_to_the_end(table.rows, source, content))
+
+
+def _read(source: BinaryIO, limits: Limits, sheet: str | None, *, prefer_tab: bool) -> Table:
     head = source.read(HEAD)
     source.seek(0)
     kind = kind_of(head, source)
     source.seek(0)
-    if kind == "xlsx":
-        return read_xlsx_late(source, limits, sheet)
-    hints = f"{filename or ''} {content_type or ''}".lower()
-    return read_csv(source, head, limits, prefer_tab="tab-separated" in hints or ".tsv" in hints)
-
-
-def read_xlsx_late(source: BinaryIO, limits: Limits, sheet: str | None) -> Table:
-    """Read a workbook with what only workbooks need imported now."""
-    from shared.tabular.xlsx_in import read_xlsx  # noqa: PLC0415 - pulls in zip and XML, which CSV does without
+    if kind == "csv":
+        return read_csv(source, head, limits, prefer_tab=prefer_tab)
+    from shared.tabular.xlsx_in import read_xlsx  # Pulls in zip and XML, which CSV does without.
 
     return read_xlsx(source, limits, sheet=sheet)
+
+
+def _to_the_end(rows: Iterator[Row], source: BinaryIO, content: bytes | BinaryIO) -> Iterator[Row]:
+    try:
+        yield from rows
+    finally:
+        _close(source, content)
+
+
+def _close(source: BinaryIO, content: bytes | BinaryIO) -> None:
+    """Close the copy that was made here; what the caller opened is the caller's to close."""
+    if source is not content:
+        source.close()
 
 
 def _seekable(content: bytes | BinaryIO, most: int) -> BinaryIO:
@@ -79,4 +99,4 @@ def _seekable(content: bytes | BinaryIO, most: int) -> BinaryIO:
         if copy.tell() > most:
             raise BadFile(f"is larger than {most} bytes")
     copy.seek(0)
-    return copy  # type: ignore[return-value] - typeshed does not count it among binary files
+    return copy  # type: ignore[return-value]  # typeshed does not count it among binary files

@@ -28,7 +28,7 @@ def parse_phone(text: str, country: str | None) -> str:
     The bar is a *possible* number (its country's lengths), not a *valid* one: the tables of valid ranges lag behind what operators
     hand out, and made-up numbers have to pass. Without a country that is known, the number must begin with a plus.
     """
-    import phonenumbers  # noqa: PLC0415 - its tables cost more to load than most functions need
+    import phonenumbers  # Its tables cost more to load than most functions need.
 
     written = _written(text)
     region = country.upper() if country and country.upper() in phonenumbers.SUPPORTED_REGIONS else None
@@ -65,7 +65,7 @@ def _written(text: str) -> str:
 
 
 def _unreadable(error_type: int) -> str:
-    import phonenumbers  # noqa: PLC0415 - see parse_phone
+    import phonenumbers  # See parse_phone.
 
     if error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
         return "must have a country code that exists"
@@ -75,7 +75,7 @@ def _unreadable(error_type: int) -> str:
 
 
 def _require_possible(number: "PhoneNumber") -> None:
-    import phonenumbers  # noqa: PLC0415 - see parse_phone
+    import phonenumbers  # See parse_phone.
 
     result = phonenumbers.is_possible_number_with_reason(number)
     if result == phonenumbers.ValidationResult.IS_POSSIBLE:
@@ -92,7 +92,7 @@ def _require_possible(number: "PhoneNumber") -> None:
 
 def _require_nothing_lost(number: "PhoneNumber", written: str, region: str | None) -> None:
     """Refuse a number that exists only with a sign in front that spreadsheets drop: a zero (as in Italy) or another country's plus."""
-    import phonenumbers  # noqa: PLC0415 - see parse_phone
+    import phonenumbers  # See parse_phone.
 
     if region is None or written.startswith(("+", "0")) or phonenumbers.is_valid_number(number):
         return
@@ -106,7 +106,7 @@ def _require_nothing_lost(number: "PhoneNumber", written: str, region: str | Non
 
 
 def _is_valid(international: str) -> bool:
-    import phonenumbers  # noqa: PLC0415 - see parse_phone
+    import phonenumbers  # See parse_phone.
 
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(international, None))

@@ -13,6 +13,7 @@ from shared.tabular.table import BadFile, Limits, Table
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_RECORDS = 50
+_FEW_RECORDS = 2
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?(\r|\n|$)', re.IGNORECASE)
 
 
@@ -25,7 +26,7 @@ class _Window(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] - typeshed's WriteableBuffer is wider
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # what typeshed allows besides has no item assignment
         data = self._source.read(len(buffer))
         self._left -= len(data)
         if self._left < 0:
@@ -99,7 +100,7 @@ def _score(sample: str, delimiter: str) -> float:
     except csv.Error:
         # The records before the one that does not parse speak for themselves.
         widths = widths[:-1]
-    if len(widths) > 2 and len(widths) < _SAMPLE_RECORDS:
+    if _FEW_RECORDS < len(widths) < _SAMPLE_RECORDS:
         # The sample may end within a record.
         widths.pop()
     if not widths or widths[0] == 1:

@@ -19,7 +19,10 @@ _FORMS = {"iso": "YYYY-MM-DD", "dmy": "DD/MM/YYYY or YYYY-MM-DD", "mdy": "MM/DD/
 
 
 def parse_date(text: str, order: DateOrder) -> date:
-    """The date that a cell holds; ValueError says why it is none. Years first are read in every order, as are serials of the 1900 system."""
+    """The date that a cell holds; ValueError says why it is none.
+
+    Dates that begin with the year are read in every order, as are serials of the 1900 system.
+    """
     text = text.strip()
     if found := _ISO.fullmatch(text):
         _require_midnight(found[5])

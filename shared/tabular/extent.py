@@ -1,14 +1,14 @@
 """How far a sheet reaches, before it is read into a full rectangle: one cell at XFD1048576 would otherwise take all memory."""
 
 import re
+import string
 from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
-from shared.tabular.table import BadFile
+from shared.tabular.table import BadFile, column_letter
 
-# Whatever else a sheet holds, each reference of a cell or row that could count is found by these: they err on the side of finding more.
-_REFERENCE = re.compile(rb"""[\s"']r\s*=\s*["']\s*([A-Za-z]*)([0-9]+)""")
-_CELL = re.compile(rb"<(?:[A-Za-z0-9_]+:)?c[\s>/]")
+# A cell's tag in a form that programs do not write, or one that may lack its reference: such sheets are parsed.
+_UNUSUAL_CELL = re.compile(rb"<c[\t\r\n/>]|:c[\s/>]")
 _LONGEST_TAIL = 1 << 20
 Extent = tuple[int, int]
 """Rows and columns from A1 to the last cell."""
@@ -17,10 +17,11 @@ Extent = tuple[int, int]
 def require_extent(pieces: Iterable[bytes], again: Iterable[bytes], most: Extent) -> None:
     """BadFile if a sheet's values reach beyond so many rows and columns; formatted empty cells may.
 
-    The quick look takes the references by their text; only a sheet that seems too large, or leaves references out, is parsed.
+    The quick look searches the text for any reference beyond the bounds, and errs on the side of finding one; only a sheet that seems too
+    large, or is not written as spreadsheet programs do, is parsed.
     """
-    rows, columns, complete = _quick(pieces)
-    if complete and rows <= most[0] and columns <= most[1]:
+    beyond = _beyond(most)
+    if not any(beyond.search(piece) or _unusual(piece) for piece in _whole_tags(pieces)):
         return
     rows, columns = _thorough(again)
     if rows > most[0]:
@@ -29,16 +30,25 @@ def require_extent(pieces: Iterable[bytes], again: Iterable[bytes], most: Extent
         raise BadFile(f"has {columns} columns; at most {most[1]} are read")
 
 
-def _quick(pieces: Iterable[bytes]) -> tuple[int, int, bool]:
-    rows, letters, cells, named = 0, set[bytes](), 0, 0
-    for piece in _whole_tags(pieces):
-        cells += len(_CELL.findall(piece))
-        found = _REFERENCE.findall(piece)
-        distinct = set(found)
-        letters |= {letter for letter, _ in distinct}
-        rows = max(rows, max((int(number[:9]) for _, number in distinct), default=0))
-        named += sum(1 for letter, _ in found if letter)
-    return rows, max(map(_column, letters), default=0), cells <= named
+def _unusual(piece: bytes) -> bool:
+    return piece.count(b"<c ") != piece.count(b'<c r="') or _UNUSUAL_CELL.search(piece) is not None
+
+
+def _beyond(most: Extent) -> re.Pattern[bytes]:
+    """What matches a reference (`r="B7"`, of a row also `r="7"`) whose row or column is larger than the bounds."""
+    row = _larger(str(most[0]), "0123456789")
+    column = _larger(column_letter(most[1] - 1), string.ascii_uppercase)
+    return re.compile(rf"""r\s*=\s*["']\s*(?:[A-Za-z]*+0*+(?:{row})|(?i:{column})[0-9])""".encode())
+
+
+def _larger(bound: str, signs: str) -> str:
+    """A pattern for the numerals that are larger than the bound, in the digits that are given: longer ones, or a larger digit somewhere."""
+    digit = f"[{signs[0]}-{signs[-1]}]"
+    patterns = [f"{digit}{{{len(bound) + 1},}}"]
+    for place, sign in enumerate(bound):
+        if sign != signs[-1]:
+            patterns.append(f"{bound[:place]}[{signs[signs.index(sign) + 1]}-{signs[-1]}]{digit}{{{len(bound) - place - 1}}}")
+    return "|".join(patterns)
 
 
 def _whole_tags(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -96,7 +106,7 @@ def _thorough(pieces: Iterable[bytes]) -> Extent:
     try:
         for piece in pieces:
             parser.Parse(piece)
-        parser.Parse(b"", True)
+        parser.Parse(b"", True)  # noqa: FBT003 - expat takes it by position only
     except (expat.ExpatError, ValueError) as error:
         raise BadFile("is damaged: its sheet is no well-formed XML") from error
     return reach.rows, reach.columns

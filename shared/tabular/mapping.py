@@ -15,7 +15,8 @@ _WORDS_ALIKE = 0.75
 def suggest_mapping(headers: Sequence[str], fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Header → field, for the headers that name a field or one of its synonyms, or misspell one; each field at most once.
 
-    A field's own name goes before its synonyms, these in their order, and exact names before similar ones; among equals the column further left.
+    A field's own name goes before its synonyms, these in their order, and exact names before similar ones; among equals the column
+    further left.
     """
     words = [_words(header) for header in headers]
     names = {field: [_words(name) for name in (field, *synonyms)] for field, synonyms in fields.items()}

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from shared.tabular.table import BadFile, Limits
 
@@ -27,7 +27,6 @@ class Package:
         self._source = source
         with zipfile.ZipFile(source) as archive:
             self._parts = {part.filename: part for part in archive.infolist()}
-            self._start = archive.start_dir
             if len(self._parts) != len(archive.infolist()) or len(self._parts) > _MOST_PARTS:
                 raise BadFile("is damaged: its package holds a part twice, or too many parts")
         left = limits.max_unpacked_bytes
@@ -57,13 +56,13 @@ class Package:
             raise BadFile(f"is damaged: its sheet {sheet!r} is missing")
         return name
 
-    def _tree(self, name: str) -> ElementTree.Element:
+    def _tree(self, name: str) -> ET.Element:
         if name not in self._parts:
             raise BadFile(f"is damaged: its package lacks {name}")
         content = self.read(name)
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             raise BadFile("is refused: no workbook declares XML entities")
-        return ElementTree.fromstring(content)  # noqa: S314 - bounded in size, and declarations of entities are refused above
+        return ET.fromstring(content)  # noqa: S314 - bounded in size, and declarations of entities are refused above
 
     def _pieces(self, part: zipfile.ZipInfo, most: int) -> Iterator[bytes]:
         if part.flag_bits & 1:

@@ -10,23 +10,26 @@ Record = tuple[int, list[str]]
 """A row's number as the spreadsheet shows it, and its cells."""
 
 
-def take_headers(records: Iterator[Record], limits: Limits) -> list[str]:
-    """The first record that is not empty, as headers: trimmed, without empty ones at its end, each different from the others."""
+def take_headers(records: Iterator[Record], limits: Limits, left: int = 0) -> list[str]:
+    """The first record that is not empty, as headers: trimmed, without empty ones at its end, each different from the others.
+
+    `left` is how many columns of the sheet stand to the left of the records.
+    """
     for number, cells in records:
         headers = [undefuse(cell.strip().strip("\ufeff").strip()) for cell in cells]
         while headers and not headers[-1]:
             headers.pop()
         if headers:
-            _check_headers(headers, number, limits)
-            return [header or f"Column {column_letter(index)}" for index, header in enumerate(headers)]
+            _check_headers(headers, number, limits, left)
+            return [header or f"Column {column_letter(index)}" for index, header in enumerate(headers, left)]
     raise BadFile("is empty: it has no header row")
 
 
-def _check_headers(headers: list[str], number: int, limits: Limits) -> None:
+def _check_headers(headers: list[str], number: int, limits: Limits, left: int) -> None:
     if len(headers) > limits.max_columns:
         raise BadFile(f"has {len(headers)} columns; at most {limits.max_columns} are read", number)
     seen: dict[str, int] = {}
-    for index, header in enumerate(headers):
+    for index, header in enumerate(headers, left):
         if len(header) > limits.max_cell:
             raise BadFile(f"has a header of more than {limits.max_cell} characters", number, column_letter(index))
         first = seen.setdefault(fold(header) or f"\0{index}", index)
@@ -53,7 +56,9 @@ def take_rows(records: Iterable[Record], headers: list[str], limits: Limits) -> 
 
 def _mended(number: int, cells: list[str], headers: list[str], longest: int) -> Row:
     width, problems = len(headers), []
-    if any(map(str.strip, cells[width:])):
+    while len(cells) > width and not cells[-1].strip():
+        cells.pop()
+    if len(cells) > width:
         problems.append(BadFile(f"has {len(cells)} cells, but the header has {width}", number))
     if len(cells) < width:
         problems.append(BadFile(f"has only {len(cells)} cells, but the header has {width}", number))

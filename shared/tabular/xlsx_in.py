@@ -1,10 +1,13 @@
 """XLSX workbooks: one sheet, read by calamine once its package and its extent are known to be within bounds."""
 
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from shared.tabular.extent import require_extent
 from shared.tabular.package import Package
@@ -14,6 +17,7 @@ from shared.tabular.table import BadFile, Limits, Table
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
+_DAMAGE = (ET.ParseError, zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OSError, ValueError, KeyError)
 _EXACT_INTEGERS = 2**53
 # Rows that are empty or stand above the header take room in a sheet without being data.
 _SPARE_ROWS = 1_000
@@ -21,7 +25,7 @@ _SPARE_ROWS = 1_000
 
 def read_xlsx(source: BinaryIO, limits: Limits, *, sheet: str | None) -> Table:
     """The table of a workbook's sheet: the named one, or the first visible one that holds anything."""
-    import python_calamine  # noqa: PLC0415 - needed by imports of files only
+    import python_calamine  # Needed by imports of files only.
 
     try:
         package = Package(source, limits)
@@ -30,12 +34,12 @@ def read_xlsx(source: BinaryIO, limits: Limits, *, sheet: str | None) -> Table:
         book = python_calamine.CalamineWorkbook.from_filelike(source)
         page, name = _sheet(book, package, limits, sheet)
         records = _records(page)
-        headers = take_headers(records, limits)
+        headers = take_headers(records, limits, page.start[1] if page.start else 0)
     except BadFile:
         raise
     except python_calamine.PasswordError as error:
         raise BadFile("is protected by a password: remove the password and try again") from error
-    except (python_calamine.CalamineError, ElementTree.ParseError, OSError, ValueError, KeyError) as error:
+    except (*_DAMAGE, python_calamine.CalamineError) as error:
         raise BadFile("is damaged: its workbook cannot be read") from error
     except BaseException as error:
         # A panic of the Rust library is not an Exception; everything else that is none must pass.
@@ -46,7 +50,7 @@ def read_xlsx(source: BinaryIO, limits: Limits, *, sheet: str | None) -> Table:
 
 
 def _sheet(book: "CalamineWorkbook", package: Package, limits: Limits, wanted: str | None) -> tuple["CalamineSheet", str]:
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 - see read_xlsx
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum  # See read_xlsx.
 
     if wanted is not None and wanted not in book.sheet_names:
         raise BadFile(f"has no sheet named {wanted!r}; its sheets are {', '.join(map(repr, book.sheet_names))}")
