@@ -14,7 +14,7 @@ _source: Callable[[], datetime] = _system
 
 def use(source: Callable[[], datetime] | None) -> None:
     """Take the time from `source` (UTC) instead of the system; None goes back to the system's clock."""
-    global _source  # noqa: PLW0603 - one clock a process, moved by the local stack and by tests
+    global _source  # one clock a process, moved by the local stack and by tests
     _source = source or _system
 
 

@@ -15,7 +15,7 @@ def new_id() -> str:
 
 def is_id(text: object) -> bool:
     """Whether the text is a UUID in its canonical form."""
-    if not isinstance(text, str) or len(text) != 36:  # noqa: PLR2004 - the length of a UUID's canonical form
+    if not isinstance(text, str) or len(text) != 36:  # the length of a UUID's canonical form
         return False
     try:
         return str(uuid.UUID(text)) == text

@@ -32,8 +32,7 @@ def refresh(model: ListModel, school_id: str, *, least: int = _MIN_CHANGES) -> b
         return False
     model.forget()
     rows = model.of(school_id)
-    snapshots.save(school_id, kind, rows.known.values(), rows.seen_until, turn)
-    return True
+    return snapshots.save(school_id, kind, rows.known.values(), rows.seen_until, turn)
 
 
 def refresher(model: ListModel) -> "_Refresher":

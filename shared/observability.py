@@ -22,5 +22,5 @@ def log_request(module: str, line: dict[str, Any], milliseconds: float) -> None:
     metrics = AmazonCloudWatchEMFProvider(namespace="Homeroom", service=module)
     metrics.add_dimension("stage", settings().stage)
     metrics.add_metric("Latency", MetricUnit.Milliseconds, milliseconds)
-    metrics.add_metric("Faults", MetricUnit.Count, 1 if line["status"] >= 500 else 0)  # noqa: PLR2004 - HTTP's server errors
+    metrics.add_metric("Faults", MetricUnit.Count, 1 if line["status"] >= 500 else 0)  # HTTP's server errors
     metrics.flush_metrics()

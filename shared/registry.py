@@ -13,7 +13,7 @@ from shared.manifest import Module
 @cache
 def modules() -> tuple[Module, ...]:
     """Every module under functions/, by name."""
-    import functions  # noqa: PLC0415 - the deployed layer holds no functions package; only tools and tests come here
+    import functions  # The deployed layer holds no functions package; only tools and tests come here.
 
     names = sorted(m.name for m in pkgutil.iter_modules(functions.__path__) if m.ispkg)
     return tuple(importlib.import_module(f"functions.{name}.module").MODULE for name in names)
@@ -21,7 +21,8 @@ def modules() -> tuple[Module, ...]:
 
 def router_of(module: Module) -> Router:
     """The router that a module declares its routes on."""
-    return importlib.import_module(f"functions.{module.name}.routes").router
+    router: Router = importlib.import_module(f"functions.{module.name}.routes").router
+    return router
 
 
 @cache
@@ -33,4 +34,5 @@ def routes() -> tuple[tuple[Module, Route], ...]:
 def handler_of(path: str) -> Callable[[dict[str, Any], Any], Any]:
     """The callable behind a dotted handler path."""
     module, _, name = path.rpartition(".")
-    return getattr(importlib.import_module(module), name)
+    found: Callable[[dict[str, Any], Any], Any] = getattr(importlib.import_module(module), name)
+    return found

@@ -54,7 +54,7 @@ def table(dynamodb: str) -> Iterator[Guard]:
     guard = Guard()
     guard.install()
     calls.GUARD = guard
-    yield guard
+    return guard
 
 
 @pytest.fixture

@@ -42,5 +42,3 @@ def may_see_student(caller: Caller, student_id: str, class_id: str, *, what: str
 def visible_class_ids(caller: Caller) -> frozenset[str] | None:
     """The classes whose students the caller may list; None: all."""
     return own_class_ids(caller) if caller.role == Role.TEACHER else None
-
-

@@ -34,7 +34,7 @@ _verified: dict[str, tuple[float, Claims]] = {}
 
 def forget() -> None:
     """Drop cached keys and tokens."""
-    global _fetched_at  # noqa: PLW0603 - one key cache a process
+    global _fetched_at  # one key cache a process
     _keys.clear()
     _verified.clear()
     _fetched_at = -1e9
@@ -42,8 +42,8 @@ def forget() -> None:
 
 def _fetch() -> dict[str, Any]:
     """The pool's JWKS document; a pool that does not answer is Unavailable."""
-    import json  # noqa: PLC0415 - at first use
-    import urllib.request  # noqa: PLC0415 - at first use
+    import json  # at first use
+    import urllib.request  # at first use
 
     try:
         with urllib.request.urlopen(settings().jwks_url, timeout=3) as answer:  # noqa: S310 - the address is our own setting
@@ -54,9 +54,9 @@ def _fetch() -> dict[str, Any]:
 
 
 def _key(kid: str) -> Any:
-    global _fetched_at  # noqa: PLW0603 - one key cache a process
+    global _fetched_at  # one key cache a process
     if kid not in _keys and time.monotonic() - _fetched_at > _REFETCH_SECONDS:
-        import jwt  # noqa: PLC0415 - a cold start does not pay for it
+        import jwt  # a cold start does not pay for it
 
         found = _fetch()
         _fetched_at = time.monotonic()
@@ -68,7 +68,7 @@ def _key(kid: str) -> Any:
 
 
 def _decode(token: str) -> Claims:
-    import jwt  # noqa: PLC0415 - a cold start does not pay for it
+    import jwt  # a cold start does not pay for it
 
     try:
         header = jwt.get_unverified_header(token)
@@ -93,7 +93,7 @@ def _decode(token: str) -> Claims:
 
 def verify(token: str) -> Claims:
     """The claims of a good access token; anything else is Unauthorized. Revocation is checked apart, by the gate."""
-    if len(token) > _MAX_LENGTH or token.count(".") != 2:  # noqa: PLR2004 - a JWS has three parts
+    if len(token) > _MAX_LENGTH or token.count(".") != 2:  # a JWS has three parts
         raise Unauthorized
     cached = _verified.get(token)
     if cached is None or cached[0] < time.monotonic():

@@ -70,7 +70,7 @@ class Exact(_Named, Attribute[Decimal]):
         return Decimal(value)
 
 
-def wrap(value: Any) -> dict[str, Any]:
+def wrap(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - one return a type
     """A plain JSON-like value (no float) in DynamoDB's typed form."""
     match value:
         case None:

@@ -28,7 +28,7 @@ class _FastParser(botocore.parsers.JSONParser):  # type: ignore[misc]  # botocor
 
     def parse(self, response: dict[str, Any], shape: Any) -> Any:
         """The answer's dict, with ResponseMetadata as the stock parser gives it."""
-        if response["status_code"] >= 300:  # noqa: PLR2004 - everything above is an error answer
+        if response["status_code"] >= 300:  # everything above is an error answer
             return super().parse(response, shape)
         parsed = orjson.loads(response["body"] or b"{}")
         headers = response["headers"]
@@ -69,7 +69,9 @@ def _base_connection() -> TableConnection:
     name = settings().table
     Item.Meta.table_name = name
     request = create_table_request(name)
-    meta = MetaTable({**request, "GlobalSecondaryIndexes": [{"IndexName": INDEX, "KeySchema": request["GlobalSecondaryIndexes"][0]["KeySchema"]}]})
+    meta = MetaTable(
+        {**request, "GlobalSecondaryIndexes": [{"IndexName": INDEX, "KeySchema": request["GlobalSecondaryIndexes"][0]["KeySchema"]}]}
+    )
     made = TableConnection(name, meta_table=meta)
     Item._connection = made  # noqa: SLF001 - every model shares the base class's connection instead of making its own
     return made

@@ -187,7 +187,7 @@ class ListModel:
             ids = [i for i in ids if all(w in folded[i] for w in words)]
         if cacheable:
             rows.found[cache_key] = ids
-            while len(rows.found) > 64:  # noqa: PLR2004 - results kept a school
+            while len(rows.found) > 64:  # results kept a school
                 rows.found.popitem(last=False)
         return rows, ids
 

@@ -37,7 +37,8 @@ def _typed_key(key: Key) -> Raw:
 def get(key: Key, *, consistent: bool = False) -> Raw | None:
     """One item, or None."""
     answer = client("dynamodb").get_item(TableName=settings().table, Key=_typed_key(key), ConsistentRead=consistent)
-    return answer.get("Item")
+    found: Raw | None = answer.get("Item")
+    return found
 
 
 def get_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Raw]:

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from botocore.exceptions import ClientError
 
 from shared.data import reader
 from shared.data.attributes import Blob, Text, Whole
+from shared.data.connection import client, connection
 from shared.data.item import TENANT, Item, Keys
-from shared.data.unit_of_work import Actor, RetryWrite, UnitOfWork
 
 _PART = 350_000  # bytes; an item's limit is 400 KB
-_MAX_PARTS = 9  # in one transaction of 4 MB
+_MAX_PARTS = 12
 
 
 class Snapshot(Item):
-    """One part of a snapshot. All parts are written in one transaction, under the version of the first."""
+    """One part of a snapshot; parts of one turn belong together."""
 
     keys = Keys(TENANT + "#SNAPSHOT#{kind}", "{part}", purpose="a long list, compressed, for a cold container")
 
@@ -25,7 +26,7 @@ class Snapshot(Item):
     part = Text()
     parts = Whole()
     taken_at = Whole()  # epoch milliseconds at which reading the records began
-    count = Whole()
+    row_count = Whole()
     turn = Whole()
     content = Blob()
 
@@ -54,20 +55,23 @@ def load(school_id: str, kind: str) -> Kept | None:
 
 def header(school_id: str, kind: str) -> tuple[int, int, int]:
     """(taken at in epoch milliseconds, number of rows, turn) of the school's snapshot; zeros where there is none."""
-    fields = ("takenAt", "count", "turn")
+    fields = ("takenAt", "rowCount", "turn")
     for raw in reader.query(Snapshot.partition_of(school_id=school_id, kind=kind), limit=1, fields=fields, consistent=True):
-        return int(raw["takenAt"]["N"]), int(raw["count"]["N"]), int(raw["turn"]["N"])
+        return int(raw["takenAt"]["N"]), int(raw["rowCount"]["N"]), int(raw["turn"]["N"])
     return 0, 0, 0
 
 
-def save(school_id: str, kind: str, rows: Iterable[dict[str, Any]], taken_at: int, turn: int) -> None:
-    """Replace the snapshot of that turn; RetryWrite where someone else has replaced it."""
+def save(school_id: str, kind: str, rows: Iterable[dict[str, Any]], taken_at: int, turn: int) -> bool:
+    """Replace the snapshot of that turn; False where someone else has replaced it, or it is too long to keep.
+
+    A snapshot is derived, so its parts are plain writes at half the price of a transaction: the first part claims the turn,
+    and a reader that meets parts of two turns reads the records instead.
+    """
     listed = list(rows)
     packed = zlib.compress(orjson.dumps(listed), 6)
     parts = [packed[i : i + _PART] for i in range(0, len(packed), _PART)] or [b""]
     if len(parts) > _MAX_PARTS:
-        return  # a list this long is read from its records; the caller's budget says so in the benchmark
-    unit = UnitOfWork(school_id, Actor(), "lists")
+        return False
     for number, content in enumerate(parts):
         item = Snapshot(
             school_id=school_id,
@@ -75,11 +79,16 @@ def save(school_id: str, kind: str, rows: Iterable[dict[str, Any]], taken_at: in
             part=f"{number:03d}",
             parts=len(parts),
             taken_at=taken_at,
-            count=len(listed),
+            row_count=len(listed),
             turn=turn + 1,
             content=content,
         )
-        first = number == 0
-        condition = (Snapshot.turn == turn if turn else Item.pk.does_not_exist()) if first else None
-        unit.put(item, condition, RetryWrite())
-    unit.commit()
+        condition = (Snapshot.turn == turn if turn else Item.pk.does_not_exist()) if number == 0 else None
+        connection()
+        try:
+            client("dynamodb").put_item(**item.place().get_save_kwargs_from_instance(condition=condition))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return False
+    return True

@@ -26,7 +26,7 @@ DAY = 86_400
 _ORDER = ("check", "delete", "put", "update")  # the order in which PynamoDB lists a transaction's items
 
 
-class RetryWrite(Exception):  # noqa: N818 - a signal, not an error that anybody sees
+class RetryWrite(Exception):  # a signal, not an error that anybody sees
     """Someone else was quicker: read again and decide again."""
 
 

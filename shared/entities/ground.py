@@ -79,5 +79,3 @@ class RateLog(Expiring):
     limit_kind = Text()
     moments = Blob()
     turn = Whole()
-
-

@@ -58,9 +58,7 @@ def parse_json(raw: bytes) -> Any:
     if raw.count(b"[") + raw.count(b"{") > _MAX_DEPTH and _too_deep(raw):
         raise ValidationFailed.of("body", f"The body is nested deeper than {_MAX_DEPTH} levels")
     try:
-        return json.loads(
-            text, parse_float=_decimal, parse_int=_integer, parse_constant=_not_a_number, object_pairs_hook=_no_duplicates
-        )
+        return json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_not_a_number, object_pairs_hook=_no_duplicates)
     except json.JSONDecodeError as error:
         raise ValidationFailed.of("body", f"The body is not JSON: {error.msg} at character {error.pos}") from error
     except RecursionError as error:

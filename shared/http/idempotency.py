@@ -19,7 +19,7 @@ _MAX_KEY = 255
 _MAX_ANSWER = 350_000  # an item's limit is 400 KB
 
 
-class Replay(Exception):  # noqa: N818 - a signal, not an error that anybody sees
+class Replay(Exception):  # a signal, not an error that anybody sees
     """This request was answered before."""
 
 

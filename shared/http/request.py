@@ -29,7 +29,7 @@ class Request:
     @classmethod
     def of(cls, event: dict[str, Any]) -> "Request":
         """From an HTTP API event; a broken event field is treated as absent."""
-        from urllib.parse import parse_qsl  # noqa: PLC0415 - at first use
+        from urllib.parse import parse_qsl  # at first use
 
         http = event.get("requestContext", {}).get("http", {})
         headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}

@@ -66,7 +66,7 @@ class Router:
         self.prefix = prefix
         self.routes: list[Route] = []
 
-    def _add(
+    def _add(  # noqa: PLR0913 - a route has this many properties
         self,
         method: str,
         path: str,

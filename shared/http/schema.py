@@ -64,7 +64,7 @@ def _clean_lines(text: str) -> str:
 def _iso_date(value: Any) -> Any:
     """Only `YYYY-MM-DD` is a date: pydantic would also take numbers and date-times."""
     if isinstance(value, str):
-        if len(value) != 10 or value[4] != "-" or value[7] != "-":  # noqa: PLR2004 - the length of YYYY-MM-DD
+        if len(value) != 10 or value[4] != "-" or value[7] != "-":  # the length of YYYY-MM-DD
             raise ValueError("A date is written YYYY-MM-DD")
         return date.fromisoformat(value)
     if isinstance(value, date):
@@ -73,7 +73,7 @@ def _iso_date(value: Any) -> Any:
 
 
 def _email(value: str) -> str:
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - at first use
+    from email_validator import EmailNotValidError, validate_email  # at first use
 
     try:
         return validate_email(value.strip(), check_deliverability=False, test_environment=True).normalized.lower()
@@ -90,7 +90,10 @@ Int = StrictInt
 Bool = StrictBool
 Id = Annotated[str, StringConstraints(min_length=36, max_length=36, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Phone = Annotated[
-    str, StringConstraints(min_length=3, max_length=32), AfterValidator(_clean_line), Field(description="As dialled in the school's country, or E.164")
+    str,
+    StringConstraints(min_length=3, max_length=32),
+    AfterValidator(_clean_line),
+    Field(description="As dialled in the school's country, or E.164"),
 ]
 
 

@@ -58,9 +58,7 @@ def make_person(school: School | None, role: str = Role.SCHOOL_ADMIN, **fields: 
     school_id = school.id if school else PLATFORM_SCHOOL
     user_id = new_id()
     email = fields.pop("email", f"{user_id}@school.example")
-    user = User(
-        school_id=school_id, id=user_id, email=email, role=str(role), **{"first_name": "Test", "last_name": "Person", **fields}
-    )
+    user = User(school_id=school_id, id=user_id, email=email, role=str(role), **{"first_name": "Test", "last_name": "Person", **fields})
     unit = UnitOfWork(school_id, Actor(), "tests")
     unit.create(user)
     unit.put(Access(school_id=school_id, user_id=user_id, role=str(role)), None, Conflict())
