@@ -1,7 +1,7 @@
 """Real files in and out: tables read from CSV and XLSX under bounds, CSV written so that no spreadsheet runs it (G12, S4, S5)."""
 
 import io
-import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
@@ -56,10 +56,11 @@ def read_table(
     hints = f"{filename or ''} {content_type or ''}".lower()
     try:
         table = _read(source, limits, sheet, prefer_tab="tab-separated" in hints or ".tsv" in hints)
-    except BadFile:
-        _close(source, content)
+    except BaseException:
+        if source is not content:
+            source.close()
         raise
-    return replace(table, rows=_to_the_end(table.rows, source, content))
+    return table if source is content else replace(table, rows=_ClosingRows(table.rows, source))
 
 
 def _read(source: BinaryIO, limits: Limits, sheet: str | None, *, prefer_tab: bool) -> Table:
@@ -74,17 +75,18 @@ def _read(source: BinaryIO, limits: Limits, sheet: str | None, *, prefer_tab: bo
     return read_xlsx(source, limits, sheet=sheet)
 
 
-def _to_the_end(rows: Iterator[Row], source: BinaryIO, content: bytes | BinaryIO) -> Iterator[Row]:
-    try:
-        yield from rows
-    finally:
-        _close(source, content)
+class _ClosingRows:
+    """The rows of a copy that was made here: it is closed when they are no longer wanted, read to the end or not."""
 
+    def __init__(self, rows: Iterator[Row], copy: BinaryIO) -> None:
+        self._rows = rows
+        weakref.finalize(self, copy.close)
 
-def _close(source: BinaryIO, content: bytes | BinaryIO) -> None:
-    """Close the copy that was made here; what the caller opened is the caller's to close."""
-    if source is not content:
-        source.close()
+    def __iter__(self) -> Iterator[Row]:
+        return self
+
+    def __next__(self) -> Row:
+        return next(self._rows)
 
 
 def _seekable(content: bytes | BinaryIO, most: int) -> BinaryIO:
@@ -93,10 +95,13 @@ def _seekable(content: bytes | BinaryIO, most: int) -> BinaryIO:
         return io.BytesIO(content)
     if content.seekable() and content.tell() == 0:
         return content
+    import tempfile  # Most content comes as bytes.
+
     copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as the table's rows are read
     while piece := content.read(_PIECE):
         copy.write(piece)
         if copy.tell() > most:
+            copy.close()
             raise BadFile(f"is larger than {most} bytes")
     copy.seek(0)
     return copy  # type: ignore[return-value]  # typeshed does not count it among binary files

@@ -37,12 +37,12 @@ def parse_date(text: str, order: DateOrder) -> date:
 def _in_order(found: re.Match[str], order: DateOrder) -> date:
     if order == "iso":
         raise ValueError("must be a date in the form YYYY-MM-DD: which of day and month comes first is not known")
-    if len(found[4]) != 4:  # noqa: PLR2004 - the digits of a year
+    if len(found[4]) != 4:  # the digits of a year
         raise ValueError("must have a year of four digits")
     _require_midnight(found[5])
     first, second = int(found[1]), int(found[3])
     day, month = (first, second) if order == "dmy" else (second, first)
-    if month > 12 >= day:  # noqa: PLR2004 - the months of a year
+    if month > 12 >= day:  # the months of a year
         raise ValueError(f"has no month {month}: it is read as {_FORMS[order].split()[0]}, so day and month may be the other way round")
     return _day(int(found[4]), month, day)
 
@@ -53,7 +53,7 @@ def _day(year: int, month: int, day: int) -> date:
     except ValueError:
         if year < 1:
             raise ValueError("has no year 0") from None
-        if not 1 <= month <= 12:  # noqa: PLR2004 - the months of a year
+        if not 1 <= month <= 12:  # the months of a year
             raise ValueError(f"has no month {month}") from None
         raise ValueError(f"is impossible: {month_name[month]} {year} has no day {day}") from None
 

@@ -1,7 +1,6 @@
 """What a file is, judged by its content: names and content types lie."""
 
 import re
-import zipfile
 from typing import BinaryIO
 
 from shared.tabular.table import BadFile, UnsupportedFile
@@ -59,6 +58,8 @@ def _as_ascii(head: bytes) -> bytes:
 
 
 def _zip_kind(source: BinaryIO) -> str:
+    import zipfile  # CSV does without.
+
     try:
         with zipfile.ZipFile(source) as archive:
             names = set(archive.namelist())

@@ -11,6 +11,8 @@ _MARKS = [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 _MULTIBYTE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|\xc2[\xa0-\xbf]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _COMMON = re.compile(r"[0-9A-Za-z,;\t|\r\n\" ]")
+_LINES = re.compile(r"[\r\n]")
+_FAIR_SHARE = 0.05
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -23,7 +25,7 @@ def detect(head: bytes, source: BinaryIO) -> tuple[str, int]:
         if head.startswith(mark):
             return _require(source, encoding), len(mark)
     if b"\0" in head:
-        return _require(source, _utf16_without_mark(head)), 0
+        return _utf16_without_mark(head, source), 0
     if _fails_at(source, "utf-8") is None:
         return "utf-8", 0
     _refuse_broken_utf8(source)
@@ -52,16 +54,16 @@ def _fails_at(source: BinaryIO, encoding: str) -> int | None:
     return None
 
 
-def _utf16_without_mark(head: bytes) -> str:
-    """The byte order in which the start of the file reads as text."""
+def _utf16_without_mark(head: bytes, source: BinaryIO) -> str:
+    """The byte order in which the file reads as text: lines, with a fair share of the delimiters and digits that tables of any script have."""
     even = head[: len(head) // 2 * 2]
     best, most = "", 0
     for encoding in ("utf-16-le", "utf-16-be"):
         text = even.decode(encoding, errors="replace")
-        score = 0 if _CONTROL.search(text) else len(_COMMON.findall(text))
-        if score > most:
+        score = len(_COMMON.findall(text)) if _LINES.search(text) and not _CONTROL.search(text) else 0
+        if score > max(most, len(text) * _FAIR_SHARE):
             best, most = encoding, score
-    if not best:
+    if not best or _fails_at(source, best) is not None:
         raise BadFile("holds a NUL character, which no text has")
     return best
 

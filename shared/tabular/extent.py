@@ -25,7 +25,7 @@ def require_extent(pieces: Iterable[bytes], again: Iterable[bytes], most: Extent
         return
     rows, columns = _thorough(again)
     if rows > most[0]:
-        raise BadFile(f"reaches to row {rows}; at most {most[0]} are read")
+        raise BadFile(f"reaches to row {rows}, which is more than is read of one file", rows)
     if columns > most[1]:
         raise BadFile(f"has {columns} columns; at most {most[1]} are read")
 
@@ -77,7 +77,6 @@ class _Reach:
     def __init__(self) -> None:
         self.rows = self.columns = 0
         self._row = self._column = 0
-        self._inside = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
@@ -89,19 +88,12 @@ class _Reach:
             self._column = _column(reference[1].encode()) if reference else self._column + 1
             self._row = int(reference[2]) if reference else self._row
         elif local in ("v", "is", "f"):
-            self._inside = True
-
-    def text(self, _data: str) -> None:
-        if self._inside:
-            self.rows, self.columns, self._inside = max(self.rows, self._row), max(self.columns, self._column), False
-
-    def end(self, _name: str) -> None:
-        self._inside = False
+            self.rows, self.columns = max(self.rows, self._row), max(self.columns, self._column)
 
 
 def _thorough(pieces: Iterable[bytes]) -> Extent:
     reach, parser = _Reach(), expat.ParserCreate()
-    parser.StartElementHandler, parser.CharacterDataHandler = reach.start, reach.text
+    parser.StartElementHandler = reach.start
     parser.EntityDeclHandler = _refuse_entities
     try:
         for piece in pieces:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 
 from shared.text import fold
 
@@ -49,6 +48,8 @@ def _alike(header: list[str], name: list[str]) -> float:
     Father and mother, first and second guardian are close in letters and far in meaning: numbers and first letters have to be the same, and
     no single word may be another one.
     """
+    from difflib import SequenceMatcher  # Needed once an import, not by each function that reads files.
+
     one, other = "".join(header), "".join(name)
     if not one or not other:
         return 0

@@ -42,12 +42,14 @@ def take_rows(records: Iterable[Record], headers: list[str], limits: Limits) -> 
     """The rows that are not empty, as wide as the headers; BadFile once there are too many of them."""
     width, longest, count = len(headers), limits.max_cell, 0
     for number, cells in records:
-        if not any(cells) or not any(map(str.strip, cells)):
+        if not any(cells):
+            continue
+        restored = [undefuse(cell) if cell[:1] == "'" else cell for cell in cells]
+        if not any(map(str.strip, restored)):
             continue
         count += 1
         if count > limits.max_rows:
             raise BadFile(f"has more than {limits.max_rows} rows of data", number)
-        restored = [undefuse(cell) if cell[:1] == "'" else cell for cell in cells]
         if len(restored) == width and len(max(restored, key=len)) <= longest:
             yield Row(number, restored)
         else:

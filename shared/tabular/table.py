@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
-class BadFile(Exception):  # noqa: N818 - the name says what it is about
+class BadFile(Exception):  # the name says what it is about
     """The file, or one row or cell of it, cannot be taken. `row` counts as a spreadsheet shows it, from 1 with the header."""
 
     def __init__(self, message: str, row: int | None = None, column: str | None = None) -> None:
