@@ -75,8 +75,13 @@ def _tree(declared: Iterable[Declared]) -> _Node:
 
 
 def _may_be_greedy(node: _Node) -> bool:
-    """Nothing is greedy above a module's own prefix: an unknown path belongs to nobody."""
-    return bool(node.children) and len(node.path) > (len(PREFIX) if node.path[:1] == PREFIX else 0)
+    """Nothing is greedy above a module's own prefix: an unknown path belongs to nobody.
+
+    Nor right after a parameter: AWS does not say which of `/a/{proxy+}` and `/a/{id}/{proxy+}` goes first.
+    """
+    if not node.children or (node.path and node.path[-1].startswith("{")):
+        return False
+    return len(node.path) > (len(PREFIX) if node.path[:1] == PREFIX else 0)
 
 
 def _cover(node: _Node, inherited: str | None) -> list[Pattern]:

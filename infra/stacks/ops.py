@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Aws, Duration, Stack
+from aws_cdk import Aws, CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -41,6 +41,8 @@ class OpsStack(Stack):
             namespace="AWS/ApiGateway", metric_name="5xx", dimensions_map={"ApiId": api_id}, period=Duration.minutes(5), statistic="Sum"
         )
         self._alarm("ServerErrors", errors, threshold=SERVER_ERRORS, what="requests are answered with server errors")
+
+        CfnOutput(self, "AlarmsTopic", value=self.topic.topic_arn)
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, *, threshold: int, what: str) -> None:
         alarm = cloudwatch.Alarm(

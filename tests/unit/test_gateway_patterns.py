@@ -43,6 +43,11 @@ def test_a_foreign_subtree_gets_one_greedy_pattern() -> None:
     assert patterns == {"/api/students/{proxy+}": "students", "/api/students/{id}/fees/{proxy+}": "fees"}
 
 
+def test_a_path_below_a_parameter_gets_a_pattern_that_beats_the_greedy_one_by_aws_rule() -> None:
+    patterns = led(("/api/x", "a"), ("/api/x/<id>", "a"), ("/api/x/<id>/notes", "a"), ("/api/x/<id>/fees", "b"))
+    assert patterns == {"/api/x": "a", "/api/x/{proxy+}": "a", "/api/x/{id}/fees": "b"}
+
+
 def test_an_exact_sibling_is_not_taken_by_a_foreign_parameter() -> None:
     declared = [
         Declared("/api/x/export", "a"),
@@ -83,3 +88,4 @@ def test_every_declared_path_is_led_to_its_owner_by_no_more_patterns_than_paths(
     for path, owner in owners.items():
         assert gateway.lead(path.replace("<id>", "some-id")) == owner
     assert len(patterns) <= len(owners)
+    assert not [p.path for p in patterns if p.path.endswith("}/{proxy+}")]

@@ -1,17 +1,36 @@
-"""Answers with what it can see, and with what it may do."""
+"""Answers with what it sees, and with what it is not allowed."""
 
 import json
 import os
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from shared.data.connection import client
+
+KEY = {"pk": {"S": "SCHOOL#1"}, "sk": {"S": "SAMPLE"}}
+
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Put an item into the table, read it back, and tell about the request."""
-    from shared.data.connection import client
-
-    table = os.environ["TABLE_NAME"]
-    key = {"pk": {"S": "SCHOOL#1"}, "sk": {"S": "SAMPLE"}}
-    client("dynamodb").put_item(TableName=table, Item={**key, "type": {"S": "Journal"}, "kind": {"S": "STUDENT_CREATED"}})
-    found = client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
-    body = {"path": event["rawPath"], "method": event["requestContext"]["http"]["method"], "found": found["Item"]["sk"]["S"]}
+    """Write and read an item, then try what only some modules are granted, and what none is."""
+    table, bucket, pool = os.environ["TABLE_NAME"], os.environ["FILES_BUCKET"], os.environ["USER_POOL_ID"]
+    database = client("dynamodb")
+    database.put_item(TableName=table, Item={**KEY, "type": {"S": "Journal"}, "kind": {"S": "STUDENT_CREATED"}})
+    found = database.get_item(TableName=table, Key=KEY, ConsistentRead=True)["Item"]
+    tries = {
+        "own file": lambda: client("s3").put_object(Bucket=bucket, Key="schools/1/a.txt", Body=b"a"),
+        "other file": lambda: client("s3").put_object(Bucket=bucket, Key="elsewhere/a.txt", Body=b"a"),
+        "pool": lambda: client("cognito-idp").list_users(UserPoolId=pool),
+        "scan": lambda: database.scan(TableName=table),
+    }
+    body = {"module": __name__.split(".")[1], "path": event["rawPath"], "found": found["sk"]["S"]}
+    body |= {what: _try(call) for what, call in tries.items()}
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+
+
+def _try(call: Any) -> str:
+    try:
+        call()
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "allowed"

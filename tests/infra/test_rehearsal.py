@@ -1,0 +1,90 @@
+"""The sample modules, really deployed into MiniStack with IAM enforced."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+
+from infra.outputs import Outputs, OutputsError
+from infra.rehearsal import deployment, engine
+from infra.rehearsal.client import Client
+from tests.infra import sample
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Deployed:
+    target: engine.Target
+    outputs: Outputs
+
+    def client(self, service: str) -> Any:
+        session = botocore.session.Session()
+        session.set_credentials("test", "test")
+        region = self.target.client_environment["AWS_REGION"]
+        return session.create_client(service, region_name=region, endpoint_url=self.target.url, verify=str(self.target.certificate))
+
+    def get(self, path: str) -> Any:
+        visitor = Client.at(self.target, self.outputs.of("ApiId"))
+        try:
+            return visitor.call("GET", path, wanted=200)
+        finally:
+            visitor.close()
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    folder = tmp_path_factory.mktemp("rehearsal")
+    with engine.running(folder) as target:
+        deployment.bootstrap(target, folder)
+        yield Deployed(target, deployment.deploy(target, folder, ["--app", "python -m tests.infra.sample.app"]))
+
+
+def test_every_route_is_answered_by_its_owner(deployed: Deployed) -> None:
+    for route in sample.DECLARED:
+        assert deployed.get(route.path.replace("<thing_id>", "0190f7a0"))["module"] == route.owner
+
+
+def test_an_unknown_path_is_answered_by_the_module_that_takes_all(deployed: Deployed) -> None:
+    assert deployed.get("/nowhere/at/all")["module"] == "sample"
+
+
+def test_a_function_reaches_what_it_is_granted_and_nothing_more(deployed: Deployed) -> None:
+    plain, all_granted = deployed.get("/api/things"), deployed.get("/api/samples")
+    assert plain["found"] == all_granted["found"] == "SAMPLE"
+    assert (all_granted["own file"], all_granted["pool"]) == ("allowed", "allowed")
+    assert "Denied" in plain["own file"]
+    assert "NotAuthorized" in plain["pool"] or "Denied" in plain["pool"]
+    for told in (plain, all_granted):
+        assert "Denied" in told["other file"]
+        assert "Denied" in told["scan"]
+
+
+def test_journal_consumers_are_fed(deployed: Deployed) -> None:
+    deployed.get("/api/things")
+    database, table = deployed.client("dynamodb"), deployed.outputs.of("TableName")
+    condition = {
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+        "ExpressionAttributeValues": {":pk": {"S": "SCHOOL#1"}, ":sk": {"S": "TAKEN#"}},
+    }
+    until = time.monotonic() + 30
+    taken: set[str] = set()
+    while len(taken) < 2 and time.monotonic() < until:
+        taken = {item["sk"]["S"] for item in database.query(TableName=table, **condition)["Items"] if item["records"]["N"] != "0"}
+        time.sleep(0.3)
+    assert sorted("RollUp" in name for name in taken) == [False, True]
+
+
+def test_a_missing_output_is_named(deployed: Deployed) -> None:
+    assert deployed.outputs.function_environment["STAGE"] == "dev"
+    with pytest.raises(OutputsError, match="Nothing"):
+        deployed.outputs.of("Nothing")
+
+
+def test_a_deployment_that_fails_says_what_it_said_last(deployed: Deployed, tmp_path: Path) -> None:
+    with pytest.raises(deployment.RehearsalError, match="stage='moon' is none of dev, staging, prod"):
+        deployment.deploy(deployed.target, tmp_path, ["-c", "stage=moon"])
