@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -26,7 +27,7 @@ from shared.manifest import Module
 ROOT = Path(__file__).resolve().parent.parent
 LAYER_PATH = "/opt/python"  # where Lambda unpacks a layer's python/ folder
 TASK_PATH = "/var/task"  # where Lambda unpacks a function's package
-BASE_LAYER_BUDGET_MB = 50
+FORGOTTEN_AFTER_SECONDS = 7 * 24 * 3600
 
 
 class Packages(Protocol):
@@ -51,7 +52,7 @@ class Packages(Protocol):
 
 def _tool_digest() -> str:
     """A hash of the packaging code itself: another way of building is another package."""
-    return digest_of((Path(f).name, Path(f).read_bytes()) for f in (__file__, archive.__file__, wheels.__file__))
+    return digest_of((Path(f).name, Path(f).read_bytes()) for f in (__file__, archive.__file__, wheels.__file__, wheels.RECIPE))
 
 
 def _sources(folder: Path) -> list[Path]:
@@ -73,8 +74,8 @@ class Builder:
     def base_layer(self) -> Package:
         """The third-party packages of every function; a layer over its budget is an error."""
         package = self._layer("base", self._split[0])
-        if package.megabytes > BASE_LAYER_BUDGET_MB:
-            raise PackagingError(f"the base layer is {package.megabytes:.1f} MB unpacked, over its {BASE_LAYER_BUDGET_MB} MB")
+        if package.megabytes > wheels.BUDGET_MB:
+            raise PackagingError(f"the base layer is {package.megabytes:.1f} MB unpacked, over its {wheels.BUDGET_MB} MB")
         return package
 
     def module_layer(self, module: Module) -> Package | None:
@@ -103,10 +104,17 @@ class Builder:
         folder = self.out / f"wheels-{self.arch}-{key[:16]}"
         if not folder.exists():
             self.out.mkdir(parents=True, exist_ok=True)
+            self._forget_old()
             partial = Path(tempfile.mkdtemp(prefix="wheels-", dir=self.out))
             wheels.install(self._lock, self.arch, partial)
             partial.replace(folder)
         return folder
+
+    def _forget_old(self) -> None:
+        """Take what nobody built for a week out of the store, so that it does not grow with every lock."""
+        oldest = time.time() - FORGOTTEN_AFTER_SECONDS
+        for old in (p for p in self.out.iterdir() if p.stat().st_mtime < oldest):
+            shutil.rmtree(old) if old.is_dir() else old.unlink(missing_ok=True)
 
     @cached_property
     def _split(self) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
@@ -126,7 +134,7 @@ class Builder:
             for path in sorted(p for m in members for p in installed[m].files if wheels.kept(p)):
                 target = folder / "python" / path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(self._wheels / path, target)
+                target.write_bytes(wheels.content(self._wheels, path))
             compile_tree(folder / "python", LAYER_PATH, keep_sources=False)
 
         return self._kept(f"{name}-{self.arch}", key, fill)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.parser import HeaderParser
@@ -14,10 +15,12 @@ from packaging.utils import canonicalize_name
 from infra.archive import PackagingError
 
 PLATFORMS = {"arm64": "aarch64", "x86_64": "x86_64"}
-# The services that the code has clients for; botocore's descriptions of all others stay behind.
-BOTOCORE_SERVICES = frozenset({"cognito-idp", "dynamodb", "events", "s3", "scheduler", "sesv2", "sns", "sqs", "sts"})
-_UNUSED_FOLDERS = frozenset({"tests", "test", "examples", "__pycache__", "bin"})
-_UNUSED_ENDINGS = (".pyi", ".pyx", ".pxd", ".c", ".h", ".cpp", ".rst", ".md", "py.typed", ".min.js", ".min.css")
+RECIPE = Path(__file__).resolve().parent.parent / "layers" / "deps" / "layer.toml"
+_recipe = tomllib.loads(RECIPE.read_text(encoding="utf-8"))
+BUDGET_MB: int = _recipe["budget_mb"]
+BOTOCORE_SERVICES = frozenset(_recipe["botocore_services"])
+_UNUSED_FOLDERS = frozenset(_recipe["unused_folders"])
+_UNUSED_ENDINGS = tuple(_recipe["unused_endings"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,23 @@ def declared(requirements: Path) -> list[Requirement]:
     return [Requirement(line) for line in lines if line and not line.startswith("-")]
 
 
+# botocore's classes import a package that writes the docstrings of client methods: a quarter of a cold start, read by nobody in Lambda.
+STAND_INS = {
+    "botocore/docs/__init__.py": "",
+    "botocore/docs/docstring.py": (
+        "class LazyLoadedDocstring(str):\n"
+        "    def __new__(cls, *args, **kwargs):\n"
+        '        return super().__new__(cls, "")\n\n\n'
+        "ClientMethodDocstring = WaiterDocstring = PaginatorDocstring = LazyLoadedDocstring\n"
+    ),
+}
+
+
+def content(folder: Path, path: str) -> bytes:
+    """What a kept file of the folder holds in a layer: its own bytes, or those of its stand-in."""
+    return STAND_INS[path].encode() if path in STAND_INS else (folder / path).read_bytes()
+
+
 def kept(path: str) -> bool:
     """Whether a file of an installed distribution is of use in Lambda."""
     parts = PurePosixPath(path).parts
@@ -103,4 +123,6 @@ def kept(path: str) -> bool:
         return False
     if parts[0] in {"boto3", "botocore"} and parts[1] == "data" and len(parts) > 3:  # noqa: PLR2004 - data/<service>/…
         return parts[2] in BOTOCORE_SERVICES and parts[-1] != "examples-1.json"
+    if path.startswith("botocore/docs/"):
+        return path in STAND_INS or path == "botocore/docs/utils.py"
     return True
