@@ -22,7 +22,6 @@ from infra.local.runtime.local_clock import FILE_VARIABLE
 
 RUN_FILE = "run.json"
 _WATCH_S = 0.25
-_FEED_WORKERS = 2
 
 
 class Stopped(Exception):  # noqa: N818 - asked for, not an error
@@ -134,7 +133,7 @@ class Supervisor:
 
     def start_feed(self) -> Child:
         """Start what feeds consumers, queues and schedules."""
-        child = Child.start("feed", python("infra.local.feed", str(self.data), str(_FEED_WORKERS)), self.environment(), self.logs)
+        child = Child.start("feed", python("infra.local.feed", str(self.data)), self.environment(), self.logs)
         self.children.append(child)
         return child
 

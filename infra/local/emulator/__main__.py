@@ -1,7 +1,6 @@
 """Runs MiniStack on the socket that is handed over: `python -m infra.local.emulator FD`."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
@@ -36,13 +35,15 @@ async def serve(fd: int) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     config = Config()
     config.bind = [f"fd://{fd}"]
-    config.graceful_timeout = 1
     config.keep_alive_timeout = 75
     saving = asyncio.create_task(keeper.run())
-    await hypercorn_serve(keeper, config, shutdown_trigger=stopping.wait)  # type: ignore[arg-type]  # hypercorn's type is narrower than ASGI
-    saving.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await saving
+    serving = asyncio.create_task(hypercorn_serve(keeper, config, shutdown_trigger=asyncio.Event().wait))  # type: ignore[arg-type]  # narrower than ASGI
+    stop = asyncio.create_task(stopping.wait())
+    done, _ = await asyncio.wait([stop, serving, saving], return_when=asyncio.FIRST_COMPLETED)
+    keeper.save_everything()
+    for task in done - {stop}:
+        task.result()  # a part that ends by itself is a defect, which its traceback explains
+    os._exit(0)  # a long poll would hold a graceful end for its ten seconds
 
 
 if __name__ == "__main__":

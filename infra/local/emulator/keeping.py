@@ -145,6 +145,11 @@ class Keeper:
         if service == "cognito":
             self.users.forget()
 
+    @staticmethod
+    def save_everything() -> None:
+        """Save every service at the end."""
+        persistence.save_all(app._build_persistence_save_dict())  # noqa: SLF001 - the version is pinned
+
     async def run(self) -> None:
         """Save what is not saved yet, seldom enough that saving takes at most a twentieth of the time."""
         while True:

@@ -1,4 +1,4 @@
-"""Runs the feed: `python -m infra.local.feed DATA_DIR WORKERS`."""
+"""Runs the feed: `python -m infra.local.feed DATA_DIR`."""
 
 import asyncio
 import logging
@@ -50,10 +50,11 @@ async def feed(data_dir: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     stop = asyncio.create_task(stopping.wait())
     done, _ = await asyncio.wait([stop, *running], return_when=asyncio.FIRST_COMPLETED)
-    entries.close()
-    jobs.close()
+    await entries.close()
+    await jobs.close()
     for task in done - {stop}:
         task.result()  # a part that ends by itself is a defect, which its traceback explains
+    os._exit(0)  # threads in a long poll are not waited for
 
 
 def _patient(connections: int) -> Any:
@@ -65,10 +66,4 @@ def _patient(connections: int) -> Any:
 if __name__ == "__main__":
     lifeline.watch()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    code = 0
-    try:
-        asyncio.run(feed(Path(sys.argv[1])))
-    except Exception:
-        logging.exception("the feed ends")
-        code = 1
-    os._exit(code)  # threads in a long poll are not waited for
+    asyncio.run(feed(Path(sys.argv[1])))

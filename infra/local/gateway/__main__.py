@@ -51,8 +51,8 @@ async def serve(listener: socket.socket, workers: int) -> None:
     try:
         await server._serve([listener])  # noqa: SLF001 - `serve` would take the signals
     finally:
-        pool.close()
-        jobs.close()
+        await pool.close()
+        await jobs.close()
 
 
 if __name__ == "__main__":

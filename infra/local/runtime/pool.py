@@ -135,13 +135,14 @@ class WorkerPool:
         self._idle.append(worker)
         self._free.release()
 
-    def close(self) -> None:
-        """End every worker."""
+    async def close(self) -> None:
+        """End every worker; one that is still starting ends when this process does."""
         self._closing = True
         for task in self._starting:
             task.cancel()
         for worker in self._all:
             worker.kill()
+        await asyncio.gather(*(worker.process.wait() for worker in self._all))
 
     async def invoke(self, function: Function, event: Any, request_id: str, wait: float = 30) -> Any:
         """The function's answer to an event."""
