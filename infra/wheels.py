@@ -118,10 +118,10 @@ def kept(path: str) -> bool:
     """Whether a file of an installed distribution is of use in Lambda."""
     parts = PurePosixPath(path).parts
     if parts[0].endswith(".dist-info"):
-        return parts[-1] == "METADATA" and len(parts) == 2  # noqa: PLR2004 - directly inside: versions are read from it
+        return parts[-1] == "METADATA" and len(parts) == 2
     if _UNUSED_FOLDERS.intersection(parts[:-1]) or path.endswith(_UNUSED_ENDINGS):
         return False
-    if parts[0] in {"boto3", "botocore"} and parts[1] == "data" and len(parts) > 3:  # noqa: PLR2004 - data/<service>/…
+    if parts[0] in {"boto3", "botocore"} and parts[1] == "data" and len(parts) > 3:
         return parts[2] in BOTOCORE_SERVICES and parts[-1] != "examples-1.json"
     if path.startswith("botocore/docs/"):
         return path in STAND_INS or path == "botocore/docs/utils.py"

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import zipfile
@@ -11,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from infra.archive import Package
-from infra.packaging import BASE_LAYER_BUDGET_MB, ROOT, Builder
-from infra.wheels import BOTOCORE_SERVICES
+from infra.packaging import ROOT, Builder
+from infra.wheels import BOTOCORE_SERVICES, BUDGET_MB
 from shared.manifest import Module
 from shared.registry import modules
 from tests.infra import sample
@@ -91,7 +92,7 @@ def test_sizes_are_within_their_budgets(arm64: Builder, capsys: pytest.CaptureFi
         sizes[module.name] = base.megabytes + project.megabytes + arm64.function(module).megabytes + (own.megabytes if own else 0)
     with capsys.disabled():
         print("\n" + "\n".join(f"  {name:16} {size:5.1f} MB unpacked" for name, size in sizes.items()))
-    assert base.megabytes <= BASE_LAYER_BUDGET_MB
+    assert base.megabytes <= BUDGET_MB
     assert {name: size for name, size in sizes.items() if size > FUNCTION_BUDGET_MB} == {}
 
 
@@ -164,3 +165,20 @@ def test_every_handler_loads_with_its_layers_alone(module: Module, here: Builder
     done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.startswith("loaded")
+
+
+def test_the_layer_describes_every_service_that_the_code_has_a_client_for() -> None:
+    sources = [p.read_text(encoding="utf-8") for folder in ("functions", "shared") for p in (ROOT / folder).rglob("*.py")]
+    used = {name for text in sources for name in re.findall(r"\bclient\(\s*[\"']([a-z0-9-]+)[\"']", text)}
+    assert "dynamodb" in used
+    assert used <= BOTOCORE_SERVICES
+
+
+def test_the_store_forgets_what_is_old(tmp_path: Path) -> None:
+    builder = Builder("arm64", (), out=tmp_path)
+    old, new = tmp_path / "old-1.zip", tmp_path / "new-1.zip"
+    for path in (old, new):
+        path.touch()
+    os.utime(old, (1, 1))
+    builder._forget_old()
+    assert [p.name for p in tmp_path.iterdir()] == ["new-1.zip"]
