@@ -1,8 +1,11 @@
 """The CDK app: `cdk synth -c stage=dev|staging|prod [-c arch=arm64|x86_64]`."""
 
+import sys
+
 from aws_cdk import App
 
-from infra.config import config_from
+from infra.archive import PackagingError
+from infra.config import ConfigError, config_from
 from infra.packaging import Builder
 from infra.routes import declared_routes, generate
 from infra.system import build
@@ -19,4 +22,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (ConfigError, PackagingError) as error:
+        sys.exit(str(error))
