@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from shared import clock
 from shared.auth.permissions import Permission, Role, may
-from shared.data.item import PLATFORM_SCHOOL
-from shared.entities.tenancy import School
 from shared.errors import Forbidden
+from shared.names import PLATFORM_SCHOOL
+
+if TYPE_CHECKING:  # Stored classes pull in PynamoDB, which declaring routes does not need.
+    from shared.entities.tenancy import School
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,10 @@ class Caller:
     token_id: str
     token_expires: int
     by_cookie: bool
-    profile: School | None  # None on the platform itself
+    profile: "School | None"  # None on the platform itself
 
     @property
-    def school(self) -> School:
+    def school(self) -> "School":
         """The school that the request works in."""
         if self.profile is None:
             raise Forbidden("Name a school with X-School-Id")

@@ -12,11 +12,11 @@ from shared.auth import tokens
 from shared.auth.caller import Caller
 from shared.auth.permissions import Permission, Role
 from shared.data import reader
-from shared.data.item import PLATFORM_SCHOOL
 from shared.entities.tenancy import Access, School
 from shared.errors import Forbidden, NotFound, Unauthorized
 from shared.http.request import Request
 from shared.ids import is_id
+from shared.names import PLATFORM_SCHOOL
 from shared.settings import settings
 
 ACCESS_COOKIE = "homeroom_access"

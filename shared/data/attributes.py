@@ -6,11 +6,7 @@ from typing import Any
 from pynamodb.attributes import Attribute, BinaryAttribute, BooleanAttribute, UnicodeAttribute
 from pynamodb.constants import LIST, MAP, NULL, NUMBER, STRING
 
-
-def camel(name: str) -> str:
-    """`first_name` → `firstName`."""
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
+from shared.names import camel
 
 
 class _Named:

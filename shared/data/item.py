@@ -12,9 +12,9 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from shared.data.attributes import Text, Whole, unwrap
+from shared.names import PLATFORM_SCHOOL as PLATFORM_SCHOOL  # noqa: PLC0414 - an explicit re-export
 
 TENANT = "SCHOOL#{school_id}"
-PLATFORM_SCHOOL = "PLATFORM"  # the school id under which platform staff and their journal are kept
 PLATFORM_ITEMS = frozenset({"AccountAddress", "SchoolListing", "RateLog"})
 _FIELD = re.compile(r"\{(\w+)\}")
 

@@ -4,11 +4,13 @@ import base64
 import binascii
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.data.unit_of_work import Actor, UnitOfWork
 from shared.errors import ValidationFailed
 from shared.settings import settings
+
+if TYPE_CHECKING:  # Stored classes pull in PynamoDB, which declaring routes does not need.
+    from shared.data.unit_of_work import Actor, UnitOfWork
 
 
 @dataclass(slots=True)
@@ -61,8 +63,10 @@ class Request:
         """The content type without its parameters, lower-cased."""
         return self.headers.get("content-type", "").split(";", 1)[0].strip().lower()
 
-    def actor(self, user_id: str | None = None, role: str | None = None) -> Actor:
+    def actor(self, user_id: str | None = None, role: str | None = None) -> "Actor":
         """Who acts, for the journal."""
+        from shared.data.unit_of_work import Actor
+
         return Actor(user_id, role, self.id, self.ip, self.headers.get("user-agent"))
 
 
@@ -74,7 +78,7 @@ def _viewer(headers: dict[str, str], source: str) -> str:
 
 
 _current: ContextVar[Request] = ContextVar("request")
-_unit: ContextVar[UnitOfWork] = ContextVar("unit")
+_unit: ContextVar["UnitOfWork"] = ContextVar("unit")
 
 
 def current() -> Request:
@@ -82,7 +86,7 @@ def current() -> Request:
     return _current.get()
 
 
-def unit() -> UnitOfWork:
+def unit() -> "UnitOfWork":
     """The unit of work of the request that is being answered."""
     return _unit.get()
 
@@ -92,6 +96,6 @@ def bind(request: Request) -> None:
     _current.set(request)
 
 
-def bind_unit(made: UnitOfWork) -> None:
+def bind_unit(made: "UnitOfWork") -> None:
     """Make this the unit of work of the request that is being answered."""
     _unit.set(made)

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
-from shared.data.attributes import camel
 from shared.errors import Detail, ValidationFailed
+from shared.names import camel
 from shared.text import clean
 
 _MAX_PAGE = 100
