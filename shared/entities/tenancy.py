@@ -85,11 +85,69 @@ class Session(Expiring):
 
     user_id = Text()
     id = Text()
+    session_version = Whole()  # of the user's access when it began: another one there ends it
     secret_hash = Text()
     last_secret_hash = Text(null=True)
-    rotated_at = Whole(null=True)
+    step = Text(null=True)  # with the last secret it gives the current one, for a second tab within the grace period
+    rotated_at = Whole(null=True)  # epoch milliseconds
     pool_token = Text()
     tokens = Items(null=True)  # [token id, expiry] of access tokens that are still out
+    csrf = Items(null=True)  # CSRF tokens of the last access tokens, newest last: the access cookie may be gone by the refresh
     started_at = Text()
     user_agent = Text(null=True)
     ip_address = Text(null=True)
+
+
+class SignInAttempts(Expiring):
+    """Sign-ins of an e-mail address that are not known to be good: a platform item, kept for unknown addresses too."""
+
+    keys = Keys("EMAIL#{email}", "ATTEMPTS", purpose="failed sign-ins, by which an address is locked")
+
+    email = Text()
+    failures = Whole(default=0)
+
+
+class SignInChallenge(Expiring):
+    """A sign-in that waits for a code or a new password; what the pool needs to go on is encrypted under its secret."""
+
+    keys = Keys(TENANT + "#USER#{user_id}", "CHALLENGE#{id}", purpose="a sign-in that waits for its second step")
+
+    user_id = Text()
+    id = Text()
+    session_version = Whole()
+    kind = Text()  # MFA, MFA_SETUP or NEW_PASSWORD
+    secret_hash = Text()
+    sealed = Text()
+    tries = Whole(default=5)
+
+
+class PasswordCode(Expiring):
+    """A code or token by which a password may be set once: for a forgotten one, or from an invitation."""
+
+    keys = Keys(TENANT + "#USER#{user_id}", "CODE#{purpose}", purpose="the open reset code or invitation of a user")
+
+    user_id = Text()
+    purpose = Text()  # RESET or INVITATION
+    code_hash = Text()
+    made_at = Whole()  # epoch seconds
+    tries = Whole(default=5)
+    claimed_until = Whole(default=0)  # epoch seconds, while a password is being set with it
+
+
+class MailClaim(Expiring):
+    """An e-mail that is owed for a journal entry: whoever makes or takes over this item sends it."""
+
+    keys = Keys(TENANT + "#MAIL_CLAIM", "{id}", purpose="whether an e-mail was sent")
+
+    id = Text()  # journal entry and recipient
+    state = Text()  # SENDING or SENT
+    until = Whole()  # epoch seconds after which an unfinished sending may be taken over
+
+
+class LegacyHash(Item):
+    """The bcrypt hash that a user's school brought along, until the first sign-in."""
+
+    keys = Keys(TENANT + "#USER#{user_id}", "LEGACY_HASH", purpose="a password hash brought along, until the first sign-in")
+
+    user_id = Text()
+    hash = Text()
