@@ -40,7 +40,7 @@ def dynamodb() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def table(dynamodb: str) -> Iterator[Guard]:
+def table(dynamodb: str) -> Guard:
     """The single table on the engine, and the guard that watches every request to it."""
     os.environ.update(ENVIRONMENT, AWS_ENDPOINT_URL_DYNAMODB=dynamodb)
     settings.settings.cache_clear()

@@ -1,0 +1,1 @@
+"""Measures today's code and writes docs/PERFORMANCE.md beside its gates."""

@@ -1,0 +1,58 @@
+"""Counts what DynamoDB says it consumed, request by request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.data.connection import client
+
+_READS = frozenset({"GetItem", "BatchGetItem", "Query"})
+
+
+@dataclass(slots=True)
+class Consumption:
+    """Capacity units and requests of one operation."""
+
+    read_units: float = 0.0
+    write_units: float = 0.0
+    requests: list[str] = field(default_factory=list)
+
+    @property
+    def round_trips(self) -> int:
+        """Requests to the table."""
+        return len(self.requests)
+
+
+class Recorder:
+    """Asks DynamoDB for consumed capacity with each request and adds it up while recording."""
+
+    def __init__(self) -> None:
+        self.current: Consumption | None = None
+        events = client("dynamodb").meta.events
+        events.register("provide-client-params.dynamodb.*", self._ask)
+        events.register("after-call.dynamodb.*", self._count)
+
+    @staticmethod
+    def _ask(params: dict[str, Any], **_: Any) -> None:
+        params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def _count(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        if self.current is None:
+            return
+        consumed = parsed.get("ConsumedCapacity") or []
+        units = sum(float(c["CapacityUnits"]) for c in (consumed if isinstance(consumed, list) else [consumed]))
+        self.current.requests.append(model.name)
+        if model.name in _READS:
+            self.current.read_units += units
+        else:
+            self.current.write_units += units
+
+    @contextmanager
+    def record(self) -> Iterator[Consumption]:
+        """Count until the block ends."""
+        self.current = found = Consumption()
+        try:
+            yield found
+        finally:
+            self.current = None
