@@ -37,7 +37,7 @@ def _seed(stack: Supervisor) -> None:
         "SUPER_ADMIN_EMAIL": options.super_admin_email,
         "SUPER_ADMIN_PASSWORD": options.super_admin_password,
     }
-    done = subprocess.run(python("infra.local.seed", stack.url), env=stack.environment(RATE_LIMITS="off", **told), check=False)  # noqa: S603 - our own module
+    done = subprocess.run(python("infra.local.seed", stack.url), env=stack.environment(RATE_LIMITS="off", **told), check=False)
     if done.returncode:
         raise StartError(f"the first data could not be loaded (code {done.returncode}); the lines above say why")
 

@@ -40,7 +40,7 @@ class Engine:
 
 
 def environment(dynamodb_url: str, ministack_url: str | None = None) -> dict[str, str]:
-    """botocore's own variables, by which a handler reaches the engines without knowing of them."""
+    """The variables of botocore by which a handler reaches the engines without knowing of them."""
     env = {
         **CREDENTIALS,
         "AWS_REGION": REGION,

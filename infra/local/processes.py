@@ -57,7 +57,7 @@ class Child:
         if log.exists() and log.stat().st_size > _LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as out:
-            process = subprocess.Popen(  # noqa: S603 - our own modules and engines
+            process = subprocess.Popen(
                 list(command), env=dict(env), stdin=subprocess.PIPE, stdout=out, stderr=out, pass_fds=tuple(fds), cwd=log_dir.parent
             )
         return cls(name, process, log)

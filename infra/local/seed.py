@@ -45,7 +45,7 @@ def is_due(options: Options) -> bool:
 
 def seed(base_url: str, options: Options, say: Callable[[str], None]) -> None:
     """Make the first operator, then the demo school; what is there already stays."""
-    from functions.auth.bootstrap import create_super_admin  # noqa: PLC0415 - only this process has the functions' environment
+    from functions.auth.bootstrap import create_super_admin  # Only this process has the functions' environment
 
     accounts = read_accounts(options.data_dir)
     if not accounts:
@@ -55,7 +55,7 @@ def seed(base_url: str, options: Options, say: Callable[[str], None]) -> None:
         _write_accounts(options.data_dir, accounts)
         say(f"The first operator is {operator.email}")
     if options.demo and len(accounts) == 1:
-        from infra.local.demo import load  # noqa: PLC0415 - an empty platform needs none of it
+        from infra.local.demo import load  # An empty platform needs none of it
 
         began = time.monotonic()
         say("Loading the demo school…")
@@ -66,7 +66,7 @@ def seed(base_url: str, options: Options, say: Callable[[str], None]) -> None:
 
 def main(base_url: str) -> None:
     """Seed by the environment's options."""
-    from infra.local.runtime import durable  # noqa: PLC0415 - patches botocore in this process alone
+    from infra.local.runtime import durable  # Patches botocore in this process alone
 
     durable.install()
     seed(base_url, Options.read(os.environ), lambda line: print(line, flush=True))

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from infra.local.options import ROOT, StartError
+from infra.local.options import DEFAULT_ADMIN, ROOT, StartError
 from infra.local.processes import python
 
 _START_S = 180
@@ -37,13 +37,12 @@ class LocalStack:
         workers: int = 2,
         *,
         demo: bool = False,
-        super_admin_email: str = "admin@homeroom.example",
         super_admin_password: str = "Correct-horse-9-battery",  # noqa: S107 - of a throw-away stack
         web_origins: tuple[str, ...] = (),
         python_path: tuple[str, ...] = (),
     ) -> None:
         self.data_dir = data_dir
-        self.super_admin = (super_admin_email, super_admin_password)
+        self.super_admin = (DEFAULT_ADMIN, super_admin_password)
         self.url = ""
         self.seconds = 0.0
         self._told: dict[str, Any] = {}
@@ -52,7 +51,7 @@ class LocalStack:
             "PORT": str(port),
             "DATA_DIR": str(data_dir),
             "DEMO": "1" if demo else "0",
-            "SUPER_ADMIN_EMAIL": super_admin_email,
+            "SUPER_ADMIN_EMAIL": DEFAULT_ADMIN,
             "SUPER_ADMIN_PASSWORD": super_admin_password,
             "RATE_LIMITS": rate_limits,
             "WORKERS": str(workers),
@@ -79,7 +78,7 @@ class LocalStack:
         ready.unlink(missing_ok=True)
         with (self.data_dir / "output.log").open("wb") as out:
             env = {**os.environ, **self._settings}
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
+            self._process = subprocess.Popen(
                 python("infra.local"), env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
             )
         while not ready.exists():
@@ -107,7 +106,7 @@ class LocalStack:
 
     def wait(self, timeout: float) -> int:
         """The exit code once it has ended by itself."""
-        assert self._process  # noqa: S101 - it was started
+        assert self._process
         return self._process.wait(timeout)
 
     def kill(self) -> None:
@@ -118,7 +117,7 @@ class LocalStack:
 
     def kill_supervisor(self) -> None:
         """SIGKILL to the supervisor alone."""
-        assert self._process  # noqa: S101 - it was started
+        assert self._process
         self._process.kill()
         self._process.wait()
 

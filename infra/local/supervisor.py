@@ -24,7 +24,7 @@ RUN_FILE = "run.json"
 _WATCH_S = 0.25
 
 
-class Stopped(Exception):  # noqa: N818 - asked for, not an error
+class Stopped(Exception):  # Asked for, not an error
     """Ctrl-C or SIGTERM."""
 
 
@@ -107,7 +107,7 @@ class Supervisor:
         self._provision(ministack.url)
 
     def _provision(self, ministack_url: str) -> None:
-        from shared.registry import modules  # noqa: PLC0415 - imports every manifest, once the engines are on their way
+        from shared.registry import modules  # Imports every manifest, once the engines are on their way
 
         began = time.monotonic()
         ground = Provisioner(self._env).ground(modules(), self.options)
@@ -120,7 +120,7 @@ class Supervisor:
 
     def start_front(self, *, unlimited: bool = False) -> Child:
         """Start the gateway and its workers; the seeding goes without rate limits."""
-        assert self._listener  # noqa: S101 - claimed before anything starts
+        assert self._listener  # Claimed before anything starts
         fd = self._listener.fileno()
         env = self.environment(**({"RATE_LIMITS": "off"} if unlimited else {}))
         child = Child.start("api", python("infra.local.gateway", str(fd), str(self.options.workers)), env, self.logs, fds=[fd])

@@ -11,12 +11,12 @@ from infra.local import lifeline
 
 async def serve(fd: int) -> None:
     """Serve until SIGTERM, with everything saved at the end."""
-    import ministack.app as app  # noqa: PLC0415 - its modules read the environment when they are imported
-    from hypercorn.asyncio import serve as hypercorn_serve  # noqa: PLC0415 - as above
-    from hypercorn.config import Config  # noqa: PLC0415 - as above
+    from hypercorn.asyncio import serve as hypercorn_serve
+    from hypercorn.config import Config
+    from ministack import app  # Its modules read the environment when they are imported
 
-    from infra.local.emulator import clock, outbox, tenancy, triggers  # noqa: PLC0415 - as above
-    from infra.local.emulator.keeping import Keeper  # noqa: PLC0415 - as above
+    from infra.local.emulator import clock, outbox, tenancy, triggers
+    from infra.local.emulator.keeping import Keeper
 
     state = Path(os.environ["STATE_DIR"])
     tenancy.install()
@@ -37,7 +37,7 @@ async def serve(fd: int) -> None:
     config.bind = [f"fd://{fd}"]
     config.keep_alive_timeout = 75
     saving = asyncio.create_task(keeper.run())
-    serving = asyncio.create_task(hypercorn_serve(keeper, config, shutdown_trigger=asyncio.Event().wait))  # type: ignore[arg-type]  # narrower than ASGI
+    serving = asyncio.create_task(hypercorn_serve(keeper, config, shutdown_trigger=asyncio.Event().wait))
     stop = asyncio.create_task(stopping.wait())
     done, _ = await asyncio.wait([stop, serving, saving], return_when=asyncio.FIRST_COMPLETED)
     keeper.save_everything()

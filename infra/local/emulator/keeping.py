@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import ministack.app as app
+from ministack import app
 from ministack.core import persistence
 from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.core.router import detect_service

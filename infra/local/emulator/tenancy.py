@@ -11,8 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import ministack.core.iam_actions as iam_actions
-import ministack.core.iam_evaluator as iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import dynamodb
 
 UNKNOWN = "\x00unknown"  # a key that no policy pattern matches

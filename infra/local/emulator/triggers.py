@@ -80,7 +80,7 @@ def _migration_event(pool_id: str, client_id: str, username: str, password: str)
     return {
         "version": "1",
         "triggerSource": "UserMigration_Authentication",
-        "region": pool_id.split("_")[0],
+        "region": pool_id.split("_", maxsplit=1)[0],
         "userPoolId": pool_id,
         "userName": username,
         "callerContext": {"awsSdkVersion": "local", "clientId": client_id},
@@ -118,7 +118,7 @@ def _migrate(pool: dict[str, Any], pool_id: str, data: dict[str, Any]) -> None:
     )
     user = cognito._resolve_user(pool, username)[0]  # noqa: SLF001 - the version is pinned
     if user is None:
-        log.error("a migrated user could not be made: %s", made)
+        log.warning("a migrated user could not be made: %s", made)
         return
     user["_password"] = password  # with Cognito too, the migrated password need not meet the policy
     user["UserStatus"] = "CONFIRMED" if answer.get("finalUserStatus") == "CONFIRMED" else "RESET_REQUIRED"

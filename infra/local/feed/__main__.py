@@ -58,7 +58,7 @@ async def feed(data_dir: Path) -> None:
 
 
 def _patient(connections: int) -> Any:
-    from botocore.config import Config  # noqa: PLC0415 - used once
+    from botocore.config import Config
 
     return Config(max_pool_connections=max(connections, 10), read_timeout=30)
 

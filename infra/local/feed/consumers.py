@@ -119,7 +119,7 @@ class ConsumerFeed:
         return batch[first:]  # as Lambda: the stream goes on from the first failure
 
     async def _put_aside(self, shard: str, batch: list[Record]) -> None:
-        log.error("%s: a record could not be done in %d tries and lies in the dead-letter queue", self.consumer.name, RETRIES + 1)
+        log.warning("%s: a record could not be done in %d tries and lies in the dead-letter queue", self.consumer.name, RETRIES + 1)
         told = {
             "requestContext": {
                 "functionArn": self.consumer.name,

@@ -89,7 +89,7 @@ class QueueFeed:
             return everything
         failures = (answer or {}).get("batchItemFailures") if isinstance(answer, dict) else None
         told = {str(item.get("itemIdentifier")) for item in failures or []}
-        return told if told <= everything else everything  # as Lambda: an unknown identifier fails the batch
+        return told if everything.issuperset(told) else everything  # as Lambda: an unknown identifier fails the batch
 
     def _come_back(self, message: dict[str, Any]) -> None:
         received = int(message.get("Attributes", {}).get("ApproximateReceiveCount", 1))

@@ -91,4 +91,4 @@ class Scheduler:
             except (FunctionError, FunctionTimeout) as error:
                 log.warning("schedule %s, try %d: %s", schedule.name, attempt + 1, error)
             await asyncio.sleep(_BACKOFF_S * (attempt + 1))
-        log.error("schedule %s failed %d times and is given up until it fires next", schedule.name, _RETRIES + 1)
+        log.warning("schedule %s failed %d times and is given up until it fires next", schedule.name, _RETRIES + 1)

@@ -31,8 +31,8 @@ async def serve(listener: socket.socket, workers: int) -> None:
     pool = WorkerPool(workers, dict(os.environ))
     starting = asyncio.create_task(pool.start())
     await asyncio.sleep(0)  # the workers import while this process does
-    from infra.routes import gateway  # noqa: PLC0415 - see above
-    from shared.registry import modules  # noqa: PLC0415 - see above
+    from infra.routes import gateway
+    from shared.registry import modules
 
     found, patterns = modules(), gateway()
     jobs = WorkerPool(1, dict(os.environ), eager=0)
@@ -41,7 +41,9 @@ async def serve(listener: socket.socket, workers: int) -> None:
     local = LocalRoutes(Mailbox(Path(os.environ["HOMEROOM_OUTBOX"])), Path(os.environ[FILE_VARIABLE]), schedules, jobs, pool.broken)
     origins = tuple(filter(None, os.environ.get("WEB_ORIGINS", "").split(",")))
     front = Front(patterns, found, pool, Cors(origins), local)
-    config = uvicorn.Config(front, access_log=False, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=3)
+    quiet = {"access_log": False, "log_level": "warning", "server_header": False}
+    own = {"lifespan": "off", "ws": "none", "timeout_graceful_shutdown": 3}
+    config = uvicorn.Config(front, **quiet, **own, proxy_headers=False)  # type: ignore[arg-type]  # sourceIp is the socket's, never a header's
     server = _Server(config)
 
     def stop() -> None:

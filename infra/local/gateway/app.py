@@ -43,17 +43,17 @@ class Front:
             return
         request_id = str(uuid.uuid4())
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        try:
-            answer = await self._answer(scope, headers, receive, request_id)
-        except _Gone:
-            return
-        self._cors.dress(answer, headers.get("origin"))
+        answer = self._cors.preflight(scope["method"], headers)
+        if answer is None:
+            try:
+                answer = await self._answer(scope, headers, receive, request_id)
+            except _Gone:
+                return
+            self._cors.dress(answer, headers.get("origin"))
         answer.headers.append(("apigw-requestid", request_id))
         await _send(send, answer)
 
     async def _answer(self, scope: Any, headers: dict[str, str], receive: Any, request_id: str) -> HttpAnswer:
-        if preflight := self._cors.preflight(scope["method"], headers):
-            return preflight
         try:
             content = await _read(receive, headers)
             if scope["path"].startswith("/_local"):
@@ -73,10 +73,10 @@ class Front:
         except EventTooLarge:
             raise PayloadTooLarge from None
         except FunctionTimeout as error:
-            log.error("%s %s: %s", scope["method"], scope["path"], error)
+            log.warning("%s %s: %s", scope["method"], scope["path"], error)
             raise Unavailable from error
         except (FunctionError, MalformedAnswer) as error:
-            log.error("%s %s: %s", scope["method"], scope["path"], error)
+            log.warning("%s %s: %s", scope["method"], scope["path"], error)
             raise AppError from error
 
 

@@ -131,7 +131,7 @@ def to_answer(result: Any) -> HttpAnswer:
     if not isinstance(result, dict) or "statusCode" not in result:
         return HttpAnswer(200, [("content-type", "application/json")], orjson.dumps(result))
     status, body = result["statusCode"], result.get("body") or ""
-    if not isinstance(status, int) or not 100 <= status <= 599:  # noqa: PLR2004 - the range of HTTP's status codes
+    if not isinstance(status, int) or not 100 <= status <= 599:  # The range of HTTP's status codes
         raise MalformedAnswer(f"statusCode {status!r}")
     if not isinstance(body, str):
         raise MalformedAnswer(f"a body of type {type(body).__name__}")

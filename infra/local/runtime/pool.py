@@ -24,11 +24,11 @@ class FunctionError(Exception):
         self.kind = kind
 
 
-class FunctionTimeout(Exception):  # noqa: N818 - Lambda's own name for it
+class FunctionTimeout(Exception):  # Lambda's own name for it
     """The function did not answer within its timeout, or no worker was free in time."""
 
 
-class EventTooLarge(Exception):  # noqa: N818 - names what is wrong, as 413 does
+class EventTooLarge(Exception):  # Names what is wrong, as 413 does
     """The event is larger than Lambda takes."""
 
 
@@ -76,12 +76,12 @@ class _Worker:
         return worker, told["broken"]
 
     async def receive(self) -> dict[str, Any]:
-        assert self.process.stdout  # noqa: S101 - it was made with a pipe
+        assert self.process.stdout
         answer: dict[str, Any] = await receive(self.process.stdout)
         return answer
 
     async def exchange(self, frame: bytes) -> dict[str, Any]:
-        assert self.process.stdin  # noqa: S101 - it was made with a pipe
+        assert self.process.stdin
         self.process.stdin.write(frame)
         await self.process.stdin.drain()
         return await self.receive()
@@ -123,7 +123,7 @@ class WorkerPool:
             try:
                 worker, self.broken = await _Worker.start(self._env)
             except FunctionError as error:
-                log.error("a worker does not start: %s", error)
+                log.warning("a worker does not start: %s", error)
                 self.broken = [str(error)]
                 await asyncio.sleep(1)
                 continue
@@ -168,7 +168,7 @@ class WorkerPool:
         try:
             told = await asyncio.wait_for(worker.exchange(frame), function.timeout)
         except TimeoutError:
-            log.error("%s: Task timed out after %.2f seconds", function.name, function.timeout)
+            log.warning("%s: Task timed out after %.2f seconds", function.name, function.timeout)
             self._bury(worker)
             raise FunctionTimeout(f"{function.name}: timed out after {function.timeout:.0f} s") from None
         except (asyncio.IncompleteReadError, ConnectionError):

@@ -1,0 +1,5 @@
+"""No API."""
+
+
+def lambda_handler(event, context):
+    return {"statusCode": 404}

@@ -1,0 +1,5 @@
+"""No routes."""
+
+from shared.http.router import Router
+
+router = Router("auth")
