@@ -1,6 +1,7 @@
 """Finds every module: its manifest, its routes and its handlers."""
 
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Callable
 from functools import cache
@@ -12,10 +13,11 @@ from shared.manifest import Module
 
 @cache
 def modules() -> tuple[Module, ...]:
-    """Every module under functions/, by name."""
+    """Every folder under functions/ that has a manifest, by name."""
     import functions  # The deployed layer holds no functions package; only tools and tests come here.
 
-    names = sorted(m.name for m in pkgutil.iter_modules(functions.__path__) if m.ispkg)
+    found = (m.name for m in pkgutil.iter_modules(functions.__path__) if m.ispkg)
+    names = sorted(name for name in found if importlib.util.find_spec(f"functions.{name}.module"))
     return tuple(importlib.import_module(f"functions.{name}.module").MODULE for name in names)
 
 

@@ -76,7 +76,7 @@ class {Entity}s(Repository[{Entity}]):
 from functions.{name} import schemas
 from functions.{name}.repository import {Entity}s
 from shared.auth.caller import Caller
-from shared.data.list_model import ListModel, Listing
+from shared.data.list_model import Listing, ListModel
 from shared.entities.{name} import {Entity}
 from shared.http.request import unit
 from shared.http.schema import changed_fields, sort_field
