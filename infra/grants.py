@@ -29,17 +29,10 @@ TABLE_ACTIONS = (
 POOL_ACTIONS = (
     "cognito-idp:AdminCreateUser",
     "cognito-idp:AdminDeleteUser",
-    "cognito-idp:AdminDisableUser",
-    "cognito-idp:AdminEnableUser",
-    "cognito-idp:AdminGetUser",
     "cognito-idp:AdminInitiateAuth",
-    "cognito-idp:AdminResetUserPassword",
     "cognito-idp:AdminRespondToAuthChallenge",
     "cognito-idp:AdminSetUserMFAPreference",
     "cognito-idp:AdminSetUserPassword",
-    "cognito-idp:AdminUpdateUserAttributes",
-    "cognito-idp:AdminUserGlobalSignOut",
-    "cognito-idp:ListUsers",
 )
 FILE_ACTIONS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject")
 FILES_PREFIX = "schools/"
@@ -68,13 +61,7 @@ def _pool(reach: Reach) -> list[iam.PolicyStatement]:
 
 def _files(reach: Reach) -> list[iam.PolicyStatement]:
     arn = reach.bucket.arn_for_objects(f"{FILES_PREFIX}*")
-    listed = iam.PolicyStatement(
-        sid="ListFiles",
-        actions=["s3:ListBucket"],
-        resources=[reach.bucket.bucket_arn],
-        conditions={"StringLike": {"s3:prefix": [f"{FILES_PREFIX}*"]}},
-    )
-    return [iam.PolicyStatement(sid="Files", actions=list(FILE_ACTIONS), resources=[arn]), listed]
+    return [iam.PolicyStatement(sid="Files", actions=list(FILE_ACTIONS), resources=[arn])]
 
 
 def _mail(reach: Reach) -> list[iam.PolicyStatement]:

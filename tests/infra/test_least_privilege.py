@@ -1,11 +1,13 @@
 """What the synthesised roles allow: each statement, of every function, in both sets of modules."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from infra.grants import TABLE_ACTIONS
+from infra.grants import POOL_ACTIONS, TABLE_ACTIONS
+from infra.packaging import ROOT
 from tests.infra.conftest import Synthesised
 
 # AWS knows no resource for these: tracing, and listing a table's streams.
@@ -58,6 +60,14 @@ def test_a_module_with_the_table_alone_reaches_nothing_else(dev: Synthesised) ->
 def test_a_module_with_every_grant_reaches_each_thing(dev: Synthesised) -> None:
     own = allowed(dev, "functions.sample.handler.lambda_handler")
     assert {"cognito-idp:AdminCreateUser", "s3:PutObject", "ses:SendEmail", "sns:Publish", "sqs:SendMessage"} <= own
+
+
+def test_the_pool_is_granted_exactly_what_its_gateway_calls() -> None:
+    gateway = (ROOT / "shared" / "gateways" / "pool.py").read_text(encoding="utf-8")
+    called = {
+        "".join(part.capitalize() for part in name.split("_")).replace("Mfa", "MFA") for name in re.findall(r"\badmin_[a-z_]+\w", gateway)
+    }
+    assert {a.removeprefix("cognito-idp:") for a in POOL_ACTIONS} == called
 
 
 def test_files_are_reached_under_the_schools_prefix_alone(dev: Synthesised) -> None:

@@ -56,7 +56,7 @@ def test_an_unknown_path_is_answered_by_the_module_that_takes_all(deployed: Depl
 def test_a_function_reaches_what_it_is_granted_and_nothing_more(deployed: Deployed) -> None:
     plain, all_granted = deployed.get("/api/things"), deployed.get("/api/samples")
     assert plain["found"] == all_granted["found"] == "SAMPLE"
-    assert (all_granted["own file"], all_granted["pool"]) == ("allowed", "allowed")
+    assert (all_granted["own file"], all_granted["pool"]) == ("allowed", "UserNotFoundException")
     assert "Denied" in plain["own file"]
     assert "NotAuthorized" in plain["pool"] or "Denied" in plain["pool"]
     for told in (plain, all_granted):

@@ -20,7 +20,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     tries = {
         "own file": lambda: client("s3").put_object(Bucket=bucket, Key="schools/1/a.txt", Body=b"a"),
         "other file": lambda: client("s3").put_object(Bucket=bucket, Key="elsewhere/a.txt", Body=b"a"),
-        "pool": lambda: client("cognito-idp").list_users(UserPoolId=pool),
+        "pool": lambda: client("cognito-idp").admin_delete_user(UserPoolId=pool, Username="nobody"),
         "scan": lambda: database.scan(TableName=table),
     }
     body = {"module": __name__.split(".")[1], "path": event["rawPath"], "found": found["sk"]["S"]}
