@@ -7,7 +7,7 @@ RUN := @tools/venv.sh local && exec
 DEV := @tools/venv.sh dev && exec
 WORKERS_OF_TESTS ?= 2
 
-.PHONY: help run test test-fast check bench synth deploy-local docs docs-check format lint imports types audit lock module clean
+.PHONY: help run test test-fast check bench synth deploy-local docs docs-check format lint lint-api house imports types audit lock module clean
 
 help: ## Tell what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,13 +21,15 @@ test: ## Run every test
 test-fast: ## Run the tests that take less than five seconds each
 	$(DEV) $(PY) -m pytest -q -n $(WORKERS_OF_TESTS) --dist loadfile -m "not slow" $(ARGS)
 
-check: ## Run what CI runs: format, lint, imports, types, generated documents, tests with coverage
+check: ## Run what CI runs: format, lint, imports, types, house rules, generated documents, the API's linter, tests with coverage
 	@tools/venv.sh dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	.venv/bin/lint-imports
 	$(PY) -m mypy
+	$(PY) -m tools.house_rules
 	$(PY) -m tools.build_docs --check
+	$(PY) -m tools.lint_api
 	$(PY) -m pytest -q -n $(WORKERS_OF_TESTS) --dist loadfile --cov --cov-report=term
 
 bench: ## Measure imports, packages, capacity, list pages and load; writes docs/PERFORMANCE.md
@@ -50,6 +52,12 @@ format: ## Format the code
 
 lint: ## Lint the code
 	$(DEV) $(PY) -m ruff check .
+
+lint-api: ## Lint the OpenAPI document
+	$(DEV) $(PY) -m tools.lint_api
+
+house: ## Check the rules of the house that no linter knows
+	$(DEV) $(PY) -m tools.house_rules
 
 imports: ## Check who may import whom
 	$(DEV) .venv/bin/lint-imports

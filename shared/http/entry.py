@@ -79,7 +79,7 @@ def _respond(request: Request, answer: Answer) -> Response[str]:
     headers: dict[str, str | list[str]] = {**SECURITY_HEADERS, "X-Request-Id": request.id, **request.response_headers, **answer.headers}
     if answer.version is not None:
         headers["ETag"] = f'"{answer.version}"'
-    text = answer.media_type.startswith(("application/json", "text/"))
+    text = answer.media_type.startswith(("application/json", "text/")) and "Content-Encoding" not in answer.headers
     made: Response[Any] = Response(
         status_code=answer.status,
         content_type=answer.media_type,

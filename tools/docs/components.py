@@ -25,7 +25,11 @@ SCHEMAS: Json = {
                     "code": {"type": "string", "description": "What kind of error it is, for programs.", "examples": ["VALIDATION_ERROR"]},
                     "message": {"type": "string", "description": "What is wrong, for people."},
                     "requestId": {"type": "string", "description": "Names this request in the logs; also the header `X-Request-Id`."},
-                    "details": {"type": "array", "description": "Every bad field at once.", "items": {"$ref": "#/components/schemas/ErrorDetail"}},
+                    "details": {
+                        "type": "array",
+                        "description": "Every bad field at once.",
+                        "items": {"$ref": "#/components/schemas/ErrorDetail"},
+                    },
                     "currentVersion": {"type": "integer", "description": "The version that stands, where `If-Match` was behind."},
                 },
             },
@@ -38,7 +42,11 @@ SCHEMAS: Json = {
         "required": ["field", "message"],
         "additionalProperties": False,
         "properties": {
-            "field": {"type": "string", "description": "Its path, such as `address.city` or `rows[3].amount`.", "examples": ["address.city"]},
+            "field": {
+                "type": "string",
+                "description": "Its path, such as `address.city` or `rows[3].amount`.",
+                "examples": ["address.city"],
+            },
             "message": {"type": "string", "description": "What is wrong with it.", "examples": ["Field required"]},
         },
     },

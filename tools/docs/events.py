@@ -45,7 +45,9 @@ def journal(modules: Iterable[Module]) -> str:
     ]
     consumers = [(c.name, m.name, ", ".join(c.kinds) or "every kind", _purpose(c.handler)) for c, m in readers]
     schedules = [(s.name, m.name, code(s.expression), _purpose(s.handler)) for m in listed for s in m.schedules]
-    queues = [(q.name, m.name, f"{q.max_receives} times, then its dead-letter queue", _purpose(q.handler)) for m in listed for q in m.queues]
+    queues = [
+        (q.name, m.name, f"{q.max_receives} times, then its dead-letter queue", _purpose(q.handler)) for m in listed for q in m.queues
+    ]
     triggers = [(t.event, m.name, _purpose(t.handler)) for m in listed for t in m.pool_triggers]
     parts = [_INTRO, "## Entries", markdown.table(("kind", "action", "written by", "consumed by"), rows)]
     for title, heads, lines in (

@@ -53,12 +53,12 @@ def schemas_of(wanted: Iterable[Wanted]) -> tuple[dict[Wanted, Schema], dict[str
     """The schema of each wanted type, and the components that they refer to, by name."""
     listed = list(dict.fromkeys(wanted))
     adapters = [(index, mode, TypeAdapter(kind)) for index, (kind, mode) in enumerate(listed)]
-    found, rest = TypeAdapter.json_schemas(adapters, ref_template=REF + "{model}", schema_generator=WireSchema)  # type: ignore[arg-type]  # an index is a good key
+    found, rest = TypeAdapter.json_schemas(adapters, ref_template=REF + "{model}", schema_generator=WireSchema)
     components = rest.get("$defs", {})
     names = {name: _short(name) for name in components}
     if len(set(names.values())) != len(names):
         raise ValueError(f"two wire models share a name: {sorted(names.values())}")
-    made = {listed[index]: _renamed(schema, names) for (index, _), schema in found.items()}  # type: ignore[call-overload]  # see above
+    made = {listed[index]: _renamed(schema, names) for (index, _), schema in found.items()}
     return made, dict(sorted((names[n], _renamed(s, names)) for n, s in components.items()))
 
 

@@ -102,5 +102,3 @@ def _used(paths: Json, parts: Json) -> set[tuple[str, str]]:
                     seen.add((kind, name))
                     waiting.append(parts[kind][name])
     return seen
-
-

@@ -7,11 +7,11 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from shared.auth.permissions import Permission, Role, may
-from shared.data.attributes import camel
 from shared.http.endpoint import signature_of
 from shared.http.envelope import Accepted, Created, Download, Ok, Page
 from shared.http.router import PUBLIC, Route
 from shared.http.schema import Query
+from shared.names import camel
 from tools.docs.errors import responses_of
 from tools.docs.examples import Maker, example_id
 from tools.docs.models import Schema, Wanted, resolved, without_null
@@ -33,7 +33,9 @@ def answers_of(route: Route) -> tuple[Any, ...]:
     kinds = get_args(returns) if get_origin(returns) in {Union, UnionType} else (returns,)
     for kind in kinds:
         if kind is not Download and get_origin(kind) not in _STATUS:
-            raise UntypedRoute(f"{route.method} {route.path}: annotate {route.name} with Ok[…], Created[…], Accepted[…], Page[…] or Download")
+            raise UntypedRoute(
+                f"{route.method} {route.path}: annotate {route.name} with Ok[…], Created[…], Accepted[…], Page[…] or Download"
+            )
     return kinds
 
 
@@ -153,7 +155,10 @@ class Operations:
         envelope: Schema = {"type": "object", "additionalProperties": False, "properties": {"success": {"type": "boolean", "const": True}}}
         if origin is Page:
             envelope["required"] = ["success", "data", "pagination"]
-            envelope["properties"] |= {"data": {"type": "array", "items": schema}, "pagination": {"$ref": "#/components/schemas/Pagination"}}
+            envelope["properties"] |= {
+                "data": {"type": "array", "items": schema},
+                "pagination": {"$ref": "#/components/schemas/Pagination"},
+            }
             rows = example if isinstance(example, list) else [example]
             body = {"success": True, "data": rows, "pagination": {"page": 1, "pageSize": 20, "totalPages": 1, "totalRecords": len(rows)}}
         else:
@@ -161,7 +166,9 @@ class Operations:
             envelope["properties"] |= {"data": schema, "message": {"type": "string", "description": "What was done, for people."}}
             body = {"success": True, "data": example, "message": _MESSAGE[origin]}
         response = {
-            "description": (data.__doc__ or "").splitlines()[0] if _is_model(data) and origin is not Page else f"{_sentence(route.summary)}.",
+            "description": (data.__doc__ or "").splitlines()[0]
+            if _is_model(data) and origin is not Page
+            else f"{_sentence(route.summary)}.",
             "headers": _success_headers(route, versioned=origin is not Page and _has_version(data)),
             "content": {"application/json": {"schema": envelope, "example": body}},
         }

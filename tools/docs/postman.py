@@ -5,7 +5,6 @@ import re
 import uuid
 from typing import Any
 
-
 type Json = dict[str, Any]
 
 _SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -37,7 +36,8 @@ def _url(contract: Json, path: str, operation: Json) -> Json:
     url: Json = {"raw": "{{baseUrl}}/" + "/".join(segments), "host": ["{{baseUrl}}"], "path": segments}
     if query := _parameters(contract, operation, "query"):
         url["query"] = [
-            {"key": p["name"], "value": _text(p.get("example", "")), "description": p["description"], "disabled": not p["required"]} for p in query
+            {"key": p["name"], "value": _text(p.get("example", "")), "description": p["description"], "disabled": not p["required"]}
+            for p in query
         ]
     if variables := _parameters(contract, operation, "path"):
         url["variable"] = [{"key": p["name"], "value": _text(p["example"]), "description": p["description"]} for p in variables]
@@ -104,5 +104,3 @@ def collection(contract: Json) -> Json:
             for t in contract["tags"]
         ],
     }
-
-
