@@ -19,14 +19,14 @@ class RehearsalError(Exception):
     """A step of the rehearsal failed; the message says which, and what it said last."""
 
 
-def _cdk(target: Target, arguments: Sequence[str], folder: Path, limit: int) -> None:
+def _cdk(target: Target, arguments: Sequence[str], folder: Path, limit: int, place: Path = cdk.ROOT) -> None:
     """Run the CDK against the target; its whole output is kept beside the engine's log."""
     log = folder / f"cdk-{arguments[0]}.log"
     with log.open("wb") as out:
         try:
             done = subprocess.run(  # noqa: S603 - the pinned command line with arguments of our own
                 cdk.command(arguments),
-                cwd=cdk.ROOT,
+                cwd=place,
                 env=cdk.environment(target.client_environment),
                 stdout=out,
                 stderr=out,
@@ -47,7 +47,8 @@ def tail(log: Path, lines: int = 40) -> str:
 def bootstrap(target: Target, folder: Path) -> None:
     """What an account needs before its first deployment."""
     cdk.install()
-    _cdk(target, ["bootstrap", f"aws://{ACCOUNT}/{REGION}", "--output", str(folder / "cdk.out")], folder, BOOTSTRAP_SECONDS)
+    # Away from cdk.json: told the account and region, it need not synthesise the app to find them.
+    _cdk(target, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], folder, BOOTSTRAP_SECONDS, place=folder)
 
 
 def deploy(target: Target, folder: Path, more: Sequence[str] = ()) -> Outputs:
