@@ -1,10 +1,13 @@
 """Numbers in sequence, per school."""
 
+from collections.abc import Mapping
+
 from shared.data import reader
 from shared.data.connection import client
 from shared.data.item import Item
 from shared.data.unit_of_work import RetryWrite, UnitOfWork
 from shared.entities.ground import Counter
+from shared.names import camel
 from shared.settings import settings
 
 
@@ -29,3 +32,22 @@ def take(school_id: str, name: str, count: int = 1) -> int:
         ReturnValues="UPDATED_NEW",
     )
     return int(answer["Attributes"]["value"]["N"]) - count + 1
+
+
+def take_fields(item: Item, counts: Mapping[str, int]) -> dict[str, int]:
+    """The first of the next numbers of several whole-number attributes of one item, taken at once like `take`."""
+    pk, sk = type(item).key_of(**item.attribute_values)
+    names = {name: camel(name) for name in counts}
+    answer = client("dynamodb").update_item(
+        TableName=settings().table,
+        Key={"pk": {"S": pk}, "sk": {"S": sk}},
+        UpdateExpression=f"ADD {', '.join(f'{wire} :{wire}' for wire in names.values())} SET #t = :t, schoolId = :s",
+        ExpressionAttributeNames={"#t": "type"},
+        ExpressionAttributeValues={
+            **{f":{wire}": {"N": str(counts[name])} for name, wire in names.items()},
+            ":t": {"S": type(item).__name__},
+            ":s": {"S": item.school_id},
+        },
+        ReturnValues="UPDATED_NEW",
+    )
+    return {name: int(answer["Attributes"][wire]["N"]) - counts[name] + 1 for name, wire in names.items()}

@@ -4,7 +4,7 @@ A request has one unit; the entry commits it after the route has rendered its an
 kept under the idempotency key in the same transaction. Work in batches (an import) makes a unit for each batch.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -151,6 +151,10 @@ class UnitOfWork:
         """Journal something that is not a change of a record: a sign-in, an export, a look into a school."""
         self.changes.append(Change(action, kind, entity_id, fields or {}))
 
+    def note_batch(self, action: str, kind: str, ids: Iterable[str]) -> None:
+        """Journal many records of one kind that were written without a note of their own: their ids, once."""
+        self.changes += [Change(action, kind, entity_id) for entity_id in ids]
+
     def fail(self, message: str) -> None:
         """Mark this unit's journal entries as FAILED (a refused or failed action)."""
         self._failed = message
@@ -161,7 +165,7 @@ class UnitOfWork:
 
     def _entry(self, kind: str, changes: list[Change]) -> Journal:
         ids = list(dict.fromkeys(c.entity_id for c in changes))
-        told = [{"id": c.entity_id, "action": c.action, "fields": c.fields} for c in changes if c.fields or len(changes) > 1]
+        told = [{"id": c.entity_id, "action": c.action, "fields": c.fields} for c in changes if c.fields or c.action != changes[0].action]
         return Journal(
             school_id=self.school_id,
             kind=kind,

@@ -1,6 +1,6 @@
 """Students, their guardians, and the classes they have been in."""
 
-from shared.data.attributes import Flag, Items, Plain, Text
+from shared.data.attributes import Flag, Items, Plain, Text, Whole
 from shared.data.item import TENANT, Item, Keys, Record
 
 
@@ -37,6 +37,15 @@ class Student(Record):
     user_id = Text(null=True)
     stays = Items(null=True)  # class history (rule S3), oldest first: {classId, since, until, reason}; the last one is open
     import_id = Text(null=True)  # the import that made it, for as long as that can be undone
+
+
+class StudentNumbers(Item):
+    """The last roll and admission number that were given out, in one item: both are taken in one round trip."""
+
+    keys = Keys(TENANT + "#COUNTER", "STUDENT_NUMBERS", purpose="the last student numbers given out")
+
+    roll_number = Whole(default=0)
+    admission_number = Whole(default=0)
 
 
 class StudentGuardian(Record):
