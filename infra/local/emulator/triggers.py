@@ -76,15 +76,16 @@ def _execute(original: Callable[..., Any]) -> Callable[..., Any]:
     return execute
 
 
-def _migration_event(pool_id: str, client_id: str, username: str, password: str) -> dict[str, Any]:
+def _migration_event(pool_id: str, data: dict[str, Any], username: str, password: str) -> dict[str, Any]:
     return {
         "version": "1",
         "triggerSource": "UserMigration_Authentication",
         "region": pool_id.split("_", maxsplit=1)[0],
         "userPoolId": pool_id,
         "userName": username,
-        "callerContext": {"awsSdkVersion": "local", "clientId": client_id},
-        "request": {"password": password, "validationData": None, "clientMetadata": None},
+        "callerContext": {"awsSdkVersion": "local", "clientId": data["ClientId"]},
+        # A sign-in's ClientMetadata comes to this trigger as validationData.
+        "request": {"password": password, "validationData": data.get("ClientMetadata"), "clientMetadata": None},
         "response": {
             "userAttributes": None,
             "forceAliasCreation": None,
@@ -106,7 +107,7 @@ def _migrate(pool: dict[str, Any], pool_id: str, data: dict[str, Any]) -> None:
     if cognito._resolve_user(pool, username)[0] is not None:  # noqa: SLF001 - the version is pinned
         return
     try:
-        answer = call(trigger, _migration_event(pool_id, data["ClientId"], username, password))["response"]
+        answer = call(trigger, _migration_event(pool_id, data, username, password))["response"]
     except Exception:
         log.exception("user-migration failed: the user stays unknown, as with Cognito")
         return

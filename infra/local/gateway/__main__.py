@@ -17,6 +17,8 @@ from infra.local.gateway.local_routes import LocalRoutes
 from infra.local.gateway.mailbox import Mailbox
 from infra.local.runtime.local_clock import FILE_VARIABLE
 from infra.local.runtime.pool import WorkerPool
+from infra.routes import Declared, Gateway, generate
+from shared.manifest import Module
 
 
 class _Server(uvicorn.Server):
@@ -26,19 +28,38 @@ class _Server(uvicorn.Server):
         """Take none."""
 
 
+log = logging.getLogger("gateway")
+
+
+def _declared() -> tuple[tuple[Module, ...], Gateway, list[str]]:
+    """The modules, the gateway of their routes, and the modules whose routes do not import, with why."""
+    from shared.registry import modules, router_of  # Imported while the workers import, not before.
+
+    paths, broken = [], []
+    for module in modules():
+        try:
+            paths += [Declared(route.path, module.name) for route in router_of(module).routes]
+        except Exception as error:
+            log.exception("the routes of %s do not import", module.name)
+            broken.append(f"{module.name}: {type(error).__name__}: {error}")
+    return modules(), Gateway(generate(paths)), broken
+
+
 async def serve(listener: socket.socket, workers: int) -> None:
     """Serve until SIGTERM."""
-    pool = WorkerPool(workers, dict(os.environ))
+    pool, jobs = WorkerPool(workers, dict(os.environ)), WorkerPool(1, dict(os.environ), eager=0)
     starting = asyncio.create_task(pool.start())
     await asyncio.sleep(0)  # the workers import while this process does
-    from infra.routes import gateway
-    from shared.registry import modules
-
-    found, patterns = modules(), gateway()
-    jobs = WorkerPool(1, dict(os.environ), eager=0)
+    try:
+        found, patterns, broken = _declared()
+    except Exception:
+        log.exception("the modules cannot be found")
+        os._exit(1)
     await starting
     schedules = tuple(schedule for module in found for schedule in module.schedules)
-    local = LocalRoutes(Mailbox(Path(os.environ["HOMEROOM_OUTBOX"])), Path(os.environ[FILE_VARIABLE]), schedules, jobs, pool.broken)
+    local = LocalRoutes(
+        Mailbox(Path(os.environ["HOMEROOM_OUTBOX"])), Path(os.environ[FILE_VARIABLE]), schedules, jobs, sorted({*broken, *pool.broken})
+    )
     origins = tuple(filter(None, os.environ.get("WEB_ORIGINS", "").split(",")))
     front = Front(patterns, found, pool, Cors(origins), local)
     quiet = {"access_log": False, "log_level": "warning", "server_header": False}

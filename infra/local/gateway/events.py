@@ -77,42 +77,51 @@ def _body(content: bytes, headers: dict[str, str]) -> tuple[str, bool]:
     return base64.b64encode(content).decode(), True
 
 
+def _request_context(scope: dict[str, Any], headers: dict[str, str], route: str, request_id: str) -> dict[str, Any]:
+    """What the gateway tells of the request beside its content."""
+    now = time.time()
+    domain = headers.get("host", "localhost")
+    return {
+        "accountId": ACCOUNT,
+        "apiId": API_ID,
+        "domainName": domain,
+        "domainPrefix": domain.partition(".")[0],
+        "http": {
+            "method": scope["method"],
+            "path": scope["path"],
+            "protocol": f"HTTP/{scope['http_version']}",
+            "sourceIp": _source(scope),
+            "userAgent": headers.get("user-agent", ""),
+        },
+        "requestId": request_id,
+        "routeKey": route,
+        "stage": "$default",
+        "time": f"{datetime.fromtimestamp(now, UTC):%d/%b/%Y:%H:%M:%S} +0000",
+        "timeEpoch": int(now * 1000),
+    }
+
+
+def _source(scope: dict[str, Any]) -> str:
+    found: str = scope["client"][0] if scope.get("client") else "127.0.0.1"
+    return found
+
+
 def to_event(scope: dict[str, Any], content: bytes, pattern: Pattern, request_id: str) -> dict[str, Any]:
     """The event of a request that a gateway's pattern leads to a function."""
     raw = scope["headers"]
     headers = _headers(raw)
-    source = scope["client"][0] if scope.get("client") else "127.0.0.1"
-    forwarded = headers.get("x-forwarded-for")
+    source, forwarded = _source(scope), headers.get("x-forwarded-for")
     headers["x-forwarded-for"] = f"{forwarded}, {source}" if forwarded else source
     headers["x-forwarded-proto"] = scope.get("scheme", "http")
-    now = time.time()
     query = scope["query_string"].decode("latin-1")
     route = f"ANY {pattern.path}"
-    domain = headers.get("host", "localhost")
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": route,
         "rawPath": scope["path"],
         "rawQueryString": query,
         "headers": headers,
-        "requestContext": {
-            "accountId": ACCOUNT,
-            "apiId": API_ID,
-            "domainName": domain,
-            "domainPrefix": domain.partition(".")[0],
-            "http": {
-                "method": scope["method"],
-                "path": scope["path"],
-                "protocol": f"HTTP/{scope['http_version']}",
-                "sourceIp": source,
-                "userAgent": headers.get("user-agent", ""),
-            },
-            "requestId": request_id,
-            "routeKey": route,
-            "stage": "$default",
-            "time": f"{datetime.fromtimestamp(now, UTC):%d/%b/%Y:%H:%M:%S} +0000",
-            "timeEpoch": int(now * 1000),
-        },
+        "requestContext": _request_context(scope, headers, route, request_id),
         "isBase64Encoded": False,
     }
     if cookies := _cookies(raw):
