@@ -139,7 +139,8 @@ def to_answer(result: Any) -> HttpAnswer:
     """What goes out for a function's result; one without a status code is its own body, as the gateway infers it."""
     if not isinstance(result, dict) or "statusCode" not in result:
         return HttpAnswer(200, [("content-type", "application/json")], orjson.dumps(result))
-    status, body = result["statusCode"], result.get("body") or ""
+    status, body = result["statusCode"], result.get("body")
+    body = "" if body is None else body
     if not isinstance(status, int) or not 100 <= status <= 599:  # The range of HTTP's status codes
         raise MalformedAnswer(f"statusCode {status!r}")
     if not isinstance(body, str):
