@@ -10,6 +10,7 @@ class SettingsError(Exception):
 
 
 LIMIT_NAMES = ("auth", "read", "write", "upload")
+ROLE_NAMES = ("SUPER_ADMIN", "SCHOOL_ADMIN", "TEACHER", "ACCOUNTANT", "STUDENT_PARENT")
 DEFAULT_RATE_LIMITS = {"auth": 5, "read": 100, "write": 30, "upload": 10}
 
 
@@ -29,6 +30,7 @@ class Settings:
     mail_from: str
     rate_limits: dict[str, int] | None  # None: off, which the local stack alone may say
     trusted_proxy_header: str | None  # the header in which CloudFront tells the viewer's address
+    mfa_required_roles: frozenset[str]  # roles that sign in with a one-time code only
 
 
 def parse_rate_limits(text: str) -> dict[str, int] | None:
@@ -42,6 +44,14 @@ def parse_rate_limits(text: str) -> dict[str, int] | None:
             raise SettingsError(f"RATE_LIMITS: {part!r} is not one of {', '.join(LIMIT_NAMES)} = a whole number from 1")
         limits[name] = int(value)
     return limits
+
+
+def parse_roles(text: str) -> frozenset[str]:
+    """`SUPER_ADMIN,SCHOOL_ADMIN` → roles; anything else is a SettingsError."""
+    roles = frozenset(filter(None, (part.strip() for part in text.split(","))))
+    if roles - set(ROLE_NAMES):
+        raise SettingsError(f"MFA_REQUIRED_ROLES: {', '.join(sorted(roles - set(ROLE_NAMES)))} is none of {', '.join(ROLE_NAMES)}")
+    return roles
 
 
 def _need(name: str) -> str:
@@ -73,6 +83,7 @@ def settings() -> Settings:
         mail_from=env.get("MAIL_FROM", "no-reply@homeroom.example"),
         rate_limits=limits,
         trusted_proxy_header=env.get("TRUSTED_PROXY_HEADER") or None,
+        mfa_required_roles=parse_roles(env.get("MFA_REQUIRED_ROLES", "")),
     )
 
 

@@ -16,12 +16,9 @@ from shared.entities.tenancy import Access, School
 from shared.errors import Forbidden, NotFound, Unauthorized
 from shared.http.request import Request
 from shared.ids import is_id
-from shared.names import PLATFORM_SCHOOL
+from shared.names import ACCESS_COOKIE, CSRF_COOKIE, PLATFORM_SCHOOL
 from shared.settings import settings
 
-ACCESS_COOKIE = "homeroom_access"
-REFRESH_COOKIE = "homeroom_refresh"
-CSRF_COOKIE = "homeroom_csrf"
 CSRF_HEADER = "x-csrf-token"
 SCHOOL_HEADER = "x-school-id"
 PLATFORM_PERMISSIONS = frozenset({Permission.SCHOOLS_MANAGE})
@@ -57,8 +54,8 @@ def csrf_token(access_token: str) -> str:
     return hashlib.sha256(b"csrf:" + access_token.encode()).hexdigest()[:32]
 
 
-def _token(request: Request) -> tuple[str, bool]:
-    """The access token and whether it came as a cookie."""
+def token_of(request: Request) -> tuple[str, bool]:
+    """The access token of a request and whether it came as a cookie."""
     header = request.headers.get("authorization", "")
     scheme, _, value = header.partition(" ")
     if scheme.lower() == "bearer" and value:
@@ -69,16 +66,22 @@ def _token(request: Request) -> tuple[str, bool]:
     return cookie, True
 
 
+def double_submitted(request: Request) -> str:
+    """The CSRF token of the header, which must be the cookie's; a foreign origin or another token is Forbidden."""
+    origin = request.headers.get("origin")
+    own = {*settings().web_origins, f"https://{request.headers.get('host', '')}", f"http://{request.headers.get('host', '')}"}
+    sent = request.headers.get(CSRF_HEADER, "")
+    same = hmac.compare_digest(sent.encode(), request.cookies.get(CSRF_COOKIE, "").encode())
+    if (origin and origin not in own) or not sent or not same:
+        raise Forbidden("The CSRF token is missing or not this session's")
+    return sent
+
+
 def check_csrf(request: Request, access_token: str) -> None:
     """A cookie-authenticated write needs its session's own token in the header, and no foreign origin (rule A6)."""
     if request.method == "GET":
         return
-    origin = request.headers.get("origin")
-    own = {*settings().web_origins, f"https://{request.headers.get('host', '')}", f"http://{request.headers.get('host', '')}"}
-    sent = request.headers.get(CSRF_HEADER, "")
-    good = hmac.compare_digest(sent.encode(), csrf_token(access_token).encode())
-    same = hmac.compare_digest(sent.encode(), request.cookies.get(CSRF_COOKIE, "").encode())
-    if (origin and origin not in own) or not good or not same:
+    if not hmac.compare_digest(double_submitted(request).encode(), csrf_token(access_token).encode()):
         raise Forbidden("The CSRF token is missing or not this session's")
 
 
@@ -127,7 +130,7 @@ def _working_school(request: Request, claims: tokens.Claims) -> str:
 
 def caller_of(request: Request, *, fresh: bool) -> Caller:
     """The caller of a request, or Unauthorized. `fresh`: ask the table now (a write), not a cache of seconds (a read)."""
-    token, by_cookie = _token(request)
+    token, by_cookie = token_of(request)
     claims = tokens.verify(token)
     if by_cookie:
         check_csrf(request, token)

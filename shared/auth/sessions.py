@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
+from pynamodb.expressions.update import Action
+
 from shared.auth import gate
 from shared.data import reader
 from shared.data.item import Item
@@ -20,7 +22,7 @@ def sessions_of(school_id: str, user_id: str) -> Iterator[Session]:
     return (Session.from_item(raw) for raw in reader.query(partition, prefix="SESSION#", consistent=True))
 
 
-def end_all(  # noqa: PLR0913 - what may change of a user's access together
+def end_all(
     unit: UnitOfWork,
     school_id: str,
     user_id: str,
@@ -38,7 +40,7 @@ def end_all(  # noqa: PLR0913 - what may change of a user's access together
     if delete:
         unit.remove(access, None, RetryWrite())
     else:
-        actions = [Access.session_version.set(Access.session_version + 1), Access.revoked.remove()]
+        actions: list[Action] = [Access.session_version.set(Access.session_version + 1), Access.revoked.remove()]
         actions += [Access.role.set(role)] if role else []
         actions += [Access.status.set(status)] if status else []
         unit.act(access, actions, Item.pk.exists(), NotFound())

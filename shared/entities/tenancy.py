@@ -130,6 +130,7 @@ class PasswordCode(Expiring):
     purpose = Text()  # RESET or INVITATION
     code_hash = Text()
     made_at = Whole()  # epoch seconds
+    claim = Text()  # the mail that it goes with
     tries = Whole(default=5)
     claimed_until = Whole(default=0)  # epoch seconds, while a password is being set with it
 

@@ -27,6 +27,7 @@ from shared.settings import settings
 
 _PATIENCE = 6.0  # seconds for which a change that others overtake is decided again
 _MAX_BODY = 6_000_000  # Lambda's limit on an event
+_ADDRESS_SHARE = 20  # a whole school may sit behind one address
 _THROTTLED = ("Throttl", "ProvisionedThroughput", "RequestLimit", "InternalServerError", "ServiceUnavailable", "SlowDown")
 
 
@@ -137,6 +138,9 @@ def _count(route: Route, request: Request, caller: Caller | None) -> None:
     own = (caller.profile.settings or {}).get("rateLimits", {}) if caller and caller.profile else {}
     limit = int(own.get(route.rate, limits[route.rate]))
     principal = f"user:{caller.user_id}" if caller else f"ip:{request.ip}"
+    if caller is None and route.rate_by:
+        rate_limit.take(principal, f"{route.rate}-address", limit * _ADDRESS_SHARE)
+        principal = f"{principal} {route.rate_by(request) or '-'}"
     request.response_headers.update(rate_limit.take(principal, route.rate, limit))
 
 

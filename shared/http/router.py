@@ -7,10 +7,13 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from shared.auth.permissions import Permission
 from shared.errors import AppError
+
+if TYPE_CHECKING:
+    from shared.http.request import Request
 
 Rate = Literal["auth", "read", "write", "upload", "none"]
 # How an Idempotency-Key is honoured: inside the change's own transaction; or claimed before and settled after work that
@@ -36,6 +39,8 @@ class Route:
     tag: str
     examples: dict[str, Any] = field(default_factory=dict)
     max_body: int = 1_000_000
+    # Whom a public route's rate limit counts, besides the address that a whole school may share; None: the address alone.
+    rate_by: "Callable[[Request], str | None] | None" = None
 
     @property
     def name(self) -> str:
@@ -79,6 +84,7 @@ class Router:
         produces: tuple[str, ...] = (),
         examples: dict[str, Any] | None = None,
         max_body: int = 1_000_000,
+        rate_by: "Callable[[Request], str | None] | None" = None,
         tag: str | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def declare(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -96,6 +102,7 @@ class Router:
                     tag=tag or self.tag,
                     examples=examples or {},
                     max_body=max_body,
+                    rate_by=rate_by,
                 )
             )
             return call
