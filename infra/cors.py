@@ -1,6 +1,6 @@
 """What the gateway answers to browsers of other origins: one declaration for the CDK app and the local server."""
 
-ALLOW_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+ALLOW_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 ALLOW_HEADERS = (
     "authorization",
     "content-type",

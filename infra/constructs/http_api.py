@@ -10,11 +10,9 @@ from constructs import Construct
 
 from infra.config import Config
 from infra.constructs.log_group import log_group
+from infra.cors import ALLOW_HEADERS, ALLOW_METHODS, EXPOSE_HEADERS, MAX_AGE_S
 from infra.routes import Pattern
 
-REQUEST_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "x-csrf-token", "x-request-id", "x-school-id")
-ANSWER_HEADERS = ("content-disposition", "etag", "location", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id")
-METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _LOGGED = ("requestId", "ip", "requestTime", "httpMethod", "routeKey", "status", "responseLength", "integrationLatency")
 
 
@@ -53,11 +51,11 @@ class HttpApi(Construct):
     def _cors(self, config: Config) -> gateway.CfnApi.CorsProperty:
         return gateway.CfnApi.CorsProperty(
             allow_credentials=True,
-            allow_headers=list(REQUEST_HEADERS),
-            allow_methods=list(METHODS),
+            allow_headers=list(ALLOW_HEADERS),
+            allow_methods=list(ALLOW_METHODS),
             allow_origins=list(config.web_origins),
-            expose_headers=list(ANSWER_HEADERS),
-            max_age=600,
+            expose_headers=list(EXPOSE_HEADERS),
+            max_age=MAX_AGE_S,
         )
 
     def _integration(self, name: str, function: lambda_.Function) -> gateway.CfnIntegration:
