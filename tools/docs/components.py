@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.auth.gate import ACCESS_COOKIE
+from shared.names import ACCESS_COOKIE
 from tools.docs.errors import REQUEST_ID
 from tools.docs.examples import example_id
 
@@ -33,6 +33,7 @@ SCHEMAS: Json = {
                     "currentVersion": {"type": "integer", "description": "The version that stands, where `If-Match` was behind."},
                 },
             },
+            "data": {"type": "object", "description": "What is told besides, such as the report of an import whose rows were refused."},
         },
     },
     "ErrorDetail": {

@@ -31,16 +31,41 @@ class Source:
     kinds: frozenset[str]
     repositories: dict[str, str] = field(default_factory=dict)
     returns: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)  # attributes of other classes that hold a stored kind
+    parameters: dict[str, list[str]] = field(default_factory=dict)
+    calls: list[ast.Call] = field(default_factory=list)
 
     def learn(self, tree: ast.Module) -> None:
-        """Take in a file's repositories and return annotations."""
+        """Take in a file's repositories, fields and functions, and who calls what."""
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
-                for base in node.bases:
-                    if isinstance(base, ast.Subscript) and ast.unparse(base.value) == "Repository":
-                        self.repositories[node.name] = ast.unparse(base.slice)
-            elif isinstance(node, ast.FunctionDef) and node.returns and (kind := self.named(node.returns)):
-                self.returns[node.name] = kind
+                self._learn_class(node)
+            elif isinstance(node, ast.FunctionDef):
+                self.parameters[node.name] = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+                if node.returns and (kind := self.named(node.returns)):
+                    self.returns[node.name] = kind
+            elif isinstance(node, ast.Call):
+                self.calls.append(node)
+
+    def _learn_class(self, node: ast.ClassDef) -> None:
+        for base in node.bases:
+            if isinstance(base, ast.Subscript) and ast.unparse(base.value) == "Repository":
+                self.repositories[node.name] = ast.unparse(base.slice)
+        for line in node.body:
+            if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and (kind := self.named(line.annotation)):
+                self.fields[line.target.id] = kind
+
+    def given(self, function: str, parameter: str) -> list[str]:
+        """The texts that callers give a function for a parameter."""
+        names = self.parameters.get(function, [])
+        found: list[str] = []
+        for call in self.calls:
+            if (call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")) != function:
+                continue
+            place = names.index(parameter) - (names[:1] == ["self"]) if parameter in names else len(call.args)
+            value = call.args[place] if place < len(call.args) else next((k.value for k in call.keywords if k.arg == parameter), None)
+            found += texts(value) if value is not None else []
+        return list(dict.fromkeys(found))
 
     def named(self, annotation: ast.expr) -> str | None:
         """The stored kind that an annotation names: `X`, `X | None`, `list[X]`, `tuple[X, …]`."""
@@ -55,12 +80,13 @@ class Source:
 class _Function(ast.NodeVisitor):
     """Follows one function's variables as far as the kinds of what it writes need it."""
 
-    def __init__(self, source: Source, module: str, node: ast.FunctionDef) -> None:
+    def __init__(self, source: Source, module: str, owner: str, node: ast.FunctionDef) -> None:
         self.source = source
         self.module = module
         self.name = node.name
         self.found: list[Noted] = []
-        self.known: dict[str, str] = {}
+        self.known: dict[str, str] = {"self": owner} if owner in source.repositories else {}
+        self.said: dict[str, list[str]] = {}  # variables that hold a text
         for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
             if argument.annotation and (kind := source.named(argument.annotation)):
                 self.known[argument.arg] = kind
@@ -71,6 +97,8 @@ class _Function(ast.NodeVisitor):
         self.generic_visit(node)
         for target in node.targets:
             self._bind(target, self._kind(node.value))
+            if isinstance(target, ast.Name) and texts(node.value) != ["…"]:
+                self.said[target.id] = texts(node.value)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         self.generic_visit(node)
@@ -118,7 +146,9 @@ class _Function(ast.NodeVisitor):
                 if attr in _ONE_OF | {"get_many"} and holder in self.source.repositories:
                     return self.source.repositories[holder]
                 return self.source.returns.get(attr) or self._first(arguments)
-            case ast.Subscript(value=inner) | ast.Starred(value=inner) | ast.Attribute(value=inner):
+            case ast.Attribute(value=inner, attr=attr):
+                return self.source.fields.get(attr) or self._kind(inner)
+            case ast.Subscript(value=inner) | ast.Starred(value=inner):
                 return self._kind(inner)
             case ast.ListComp(elt=inner) | ast.GeneratorExp(elt=inner):
                 return self._kind(inner)
@@ -138,15 +168,21 @@ class _Function(ast.NodeVisitor):
         kind = self._kind(node.args[0]) or "?"
         if kind in self.source.repositories:
             kind = self.source.repositories[kind]
-        for action in _texts(options["action"]) if "action" in options else [verb]:
+        for action in self._texts(options["action"]) if "action" in options else [verb]:
             self._add(kind, action if "_" in action else f"{action}_{kind.upper()}")
 
     def _note(self, node: ast.Call) -> None:
         if len(node.args) < 2:
             return
-        for action in _texts(node.args[0]):
-            for kind in _texts(node.args[1]):
+        for action in self._texts(node.args[0]):
+            for kind in self._texts(node.args[1]):
                 self._add(kind, action)
+
+    def _texts(self, value: ast.expr) -> list[str]:
+        """The texts that an expression can be, followed to a variable, and to what callers give for a parameter."""
+        if isinstance(value, ast.Name):
+            return self.said.get(value.id) or self.source.given(self.name, value.id) or ["…"]
+        return texts(value)
 
     def _add(self, kind: str, action: str) -> None:
         self.found.append(Noted(kind, action, self.module, self.name))
@@ -158,20 +194,23 @@ def _is_unit(receiver: ast.expr) -> bool:
     return text == "unit()" or text.rpartition(".")[2].lower() in {"unit", "work", "batch", "closing", "claim", "unit_of_work"}
 
 
-def _texts(value: ast.expr) -> list[str]:
+def texts(value: ast.expr) -> list[str]:
     """The texts that an expression can be; what is not known until run time shows as `…`."""
     match value:
         case ast.Constant(value=str(text)):
             return [text]
         case ast.IfExp(body=one, orelse=other):
-            return _texts(one) + _texts(other)
+            return texts(one) + texts(other)
         case ast.JoinedStr(values=parts):
             return ["".join(str(p.value) if isinstance(p, ast.Constant) else "…" for p in parts)]
     return ["…"]
 
 
-def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Every function with the name of the class that it stands in."""
+    for node in ast.walk(tree):
+        inside = node.name if isinstance(node, ast.ClassDef) else ""
+        yield from ((inside, f) for f in ast.iter_child_nodes(node) if isinstance(f, ast.FunctionDef))
 
 
 def noted(kinds: frozenset[str], root: Path = ROOT) -> list[Noted]:
@@ -183,12 +222,13 @@ def noted(kinds: frozenset[str], root: Path = ROOT) -> list[Noted]:
         if place[:2] != ("shared", "data"):
             trees.setdefault(owner, []).append(ast.parse(path.read_text(encoding="utf-8")))
     source = Source(kinds)
-    for _ in range(2):  # twice, because a return annotation may name a repository that is learnt later
+    for _ in range(2):  # twice, because an annotation may name a repository that is learnt later
         for tree in (t for listed in trees.values() for t in listed):
             source.learn(tree)
-    found = {n for owner, listed in trees.items() for tree in listed for f in _functions(tree) for n in _Function(source, owner, f).found}
+    places = ((owner, inside, f) for owner, listed in trees.items() for tree in listed for inside, f in _functions(tree))
+    found = {n for owner, inside, f in places for n in _Function(source, owner, inside, f).found}
     unknown = sorted(n for n in found if n.kind == "?")
     if unknown:
-        places = ", ".join(f"{n.module}: {n.where}" for n in unknown)
-        raise UnknownKind(f"annotate what is written there, so that docs/events.md can name its kind: {places}")
+        where = ", ".join(f"{n.module}: {n.where}" for n in unknown)
+        raise UnknownKind(f"annotate what is written there, so that docs/events.md can name its kind: {where}")
     return sorted(found)
