@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.settings import SettingsError, parse_rate_limits
+from shared.settings import SettingsError, parse_rate_limits, parse_roles
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-central-1"
@@ -50,6 +50,7 @@ class Options:
     super_admin_email: str = DEFAULT_ADMIN
     super_admin_password: str = ""  # empty: the one kept in the data folder, else one is made up
     rate_limits: str = ""
+    mfa_required_roles: str = ""
     workers: int = 4
     web_origins: tuple[str, ...] = ()
     cache_dir: Path = field(default=ROOT / ".cache")
@@ -61,6 +62,7 @@ class Options:
         limits = env.get("RATE_LIMITS", "")
         try:
             parse_rate_limits(limits)
+            parse_roles(env.get("MFA_REQUIRED_ROLES", ""))
         except SettingsError as wrong:
             raise StartError(str(wrong), 2) from wrong
         email = env.get("SUPER_ADMIN_EMAIL") or DEFAULT_ADMIN
@@ -73,6 +75,7 @@ class Options:
             super_admin_email=email,
             super_admin_password=env.get("SUPER_ADMIN_PASSWORD", ""),
             rate_limits=limits,
+            mfa_required_roles=env.get("MFA_REQUIRED_ROLES", ""),
             workers=_whole(env, "WORKERS", 4, 1, 32),
             web_origins=tuple(filter(None, env.get("WEB_ORIGINS", "").split(","))),
             cache_dir=Path(env.get("CACHE_DIR") or ROOT / ".cache").resolve(),

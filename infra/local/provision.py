@@ -40,6 +40,7 @@ class Ground:
             "WEB_URL": options.web_origins[0] if options.web_origins else base_url,
             "MAIL_FROM": MAIL_FROM,
             "RATE_LIMITS": options.rate_limits,
+            "MFA_REQUIRED_ROLES": options.mfa_required_roles,
             "TRUSTED_PROXY_HEADER": "",
             **queues,
         }

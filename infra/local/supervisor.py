@@ -119,10 +119,10 @@ class Supervisor:
         return clean_environment({**self._env, **more}, self.options.python_path)
 
     def start_front(self, *, unlimited: bool = False) -> Child:
-        """Start the gateway and its workers; the seeding goes without rate limits."""
+        """Start the gateway and its workers; the seeding goes without rate limits and one-time codes."""
         assert self._listener  # Claimed before anything starts
         fd = self._listener.fileno()
-        env = self.environment(**({"RATE_LIMITS": "off"} if unlimited else {}))
+        env = self.environment(**({"RATE_LIMITS": "off", "MFA_REQUIRED_ROLES": ""} if unlimited else {}))
         child = Child.start("api", python("infra.local.gateway", str(fd), str(self.options.workers)), env, self.logs, fds=[fd])
         self.children.append(child)
         seconds = child.wait_until(self._front_answers, 90)

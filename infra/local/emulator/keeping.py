@@ -34,9 +34,14 @@ class UserJournal:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._revoked: set[str] = set()
 
     def keep(self, data: dict[str, Any]) -> None:
         """Write down the user that a Cognito request was about, as it is now."""
+        revoked = cognito._revoked_tokens - self._revoked  # noqa: SLF001 - the version is pinned
+        if revoked:
+            self._revoked |= revoked
+            os.write(self._fd, json.dumps({"revoked": sorted(revoked)}).encode() + b"\n")
         pool_id, username = _subject(data)
         pool = cognito._user_pools.get(pool_id) if pool_id else None  # noqa: SLF001 - the version is pinned
         if not pool or not username:
@@ -53,6 +58,9 @@ class UserJournal:
                 told = json.loads(line, object_hook=persistence._json_object_hook)  # noqa: SLF001 - the snapshot's own encoding
             except ValueError:
                 continue  # the last line of a killed process; its request was never answered
+            if "revoked" in told:
+                cognito._revoked_tokens.update(told["revoked"])  # noqa: SLF001 - the version is pinned
+                continue
             pool = cognito._user_pools.get(told["pool"])  # noqa: SLF001 - the version is pinned
             if pool is None:
                 continue

@@ -17,23 +17,23 @@ from shared.registry import handler_of, modules
 
 log = logging.getLogger("triggers")
 _ARN = f"arn:aws:lambda:{os.environ.get('AWS_REGION', 'eu-central-1')}:000000000000:function:"
+_ANSWERING = (
+    "_admin_initiate_auth",
+    "_initiate_auth",
+    "_admin_respond_to_auth_challenge",
+    "_respond_to_auth_challenge",
+    "_get_tokens_from_refresh_token",
+)
 _SIGN_INS = {"ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"}
+
+
+class Refused(Exception):
+    """A trigger raised: nobody is signed in."""
 
 
 def declared() -> dict[str, PoolTrigger]:
     """The triggers that the modules' manifests declare, by event."""
     return {trigger.event: trigger for module in modules() for trigger in module.pool_triggers}
-
-
-def lambda_config() -> dict[str, Any]:
-    """The pool's LambdaConfig for the declared triggers."""
-    config: dict[str, Any] = {}
-    triggers = declared()
-    if "pre-token-generation" in triggers:
-        config["PreTokenGenerationConfig"] = {"LambdaArn": _ARN + "pre-token-generation", "LambdaVersion": "V2_0"}
-    if "user-migration" in triggers:
-        config["UserMigration"] = _ARN + "user-migration"
-    return config
 
 
 def call(trigger: PoolTrigger, event: dict[str, Any]) -> dict[str, Any]:
@@ -70,8 +70,8 @@ def _execute(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return {"body": call(record["trigger"], event)}
         except Exception as error:
-            log.exception("%s failed", record["trigger"].event)
-            return {"error": True, "body": f"{type(error).__name__}: {error}"}
+            log.warning("%s raised %s: %s", record["trigger"].event, type(error).__name__, error)
+            raise Refused(f"PreTokenGeneration failed with error {error}.") from error
 
     return execute
 
@@ -108,8 +108,8 @@ def _migrate(pool: dict[str, Any], pool_id: str, data: dict[str, Any]) -> None:
         return
     try:
         answer = call(trigger, _migration_event(pool_id, data, username, password))["response"]
-    except Exception:
-        log.exception("user-migration failed: the user stays unknown, as with Cognito")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user stays unknown, as with Cognito
+        log.warning("user-migration raised %s: %s", type(error).__name__, error)
         return
     if not answer.get("userAttributes"):
         return
@@ -132,6 +132,18 @@ def _pool_of(data: dict[str, Any]) -> tuple[str | None, dict[str, Any] | None]:
     return next(((i, p) for i, p in pools.items() if data.get("ClientId") in p["_clients"]), (None, None))
 
 
+def _refusing(original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+    """A trigger that raises is answered as Cognito does."""
+
+    def answer(data: dict[str, Any]) -> Any:
+        try:
+            return original(data)
+        except Refused as refused:
+            return cognito.error_response_json("UserLambdaValidationException", str(refused), 400)
+
+    return answer
+
+
 def _sign_in(original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
     def initiate(data: dict[str, Any]) -> Any:
         pool_id, pool = _pool_of(data)
@@ -150,3 +162,5 @@ def install() -> None:
     lambda_svc._execute_function_with_config_scope = _execute(lambda_svc._execute_function_with_config_scope)  # noqa: SLF001 - as above
     cognito._admin_initiate_auth = _sign_in(cognito._admin_initiate_auth)  # noqa: SLF001 - as above
     cognito._initiate_auth = _sign_in(cognito._initiate_auth)  # noqa: SLF001 - as above
+    for name in _ANSWERING:
+        setattr(cognito, name, _refusing(getattr(cognito, name)))

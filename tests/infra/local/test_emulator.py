@@ -52,6 +52,7 @@ class Aws:
             ClientId=self.client,
             AuthFlow="ADMIN_USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": user, "PASSWORD": password},
+            ClientMetadata={"school": "s1"},
         )
         return told["AuthenticationResult"]
 
@@ -92,6 +93,24 @@ def test_an_unknown_user_is_brought_over_by_the_migration_trigger(aws: Aws) -> N
     assert aws.sign_in("migrant", "old-bcrypt-secret")["AccessToken"]
     assert refused(aws, "migrant", "wrong") == "NotAuthorizedException"
     assert refused(aws, "broken", "old-bcrypt-secret") == "NotAuthorizedException"
+
+
+def test_nobody_is_signed_in_whom_the_trigger_refuses(aws: Aws) -> None:
+    aws.add("barred", "Secret-1-word")
+    assert refused(aws, "barred", "Secret-1-word") == "UserLambdaValidationException"
+
+
+def test_a_revoked_refresh_token_stays_revoked_over_a_kill(aws: Aws) -> None:
+    aws.add("leaver", "Secret-1-word")
+    token = aws.sign_in("leaver", "Secret-1-word")["RefreshToken"]
+    kept = aws.sign_in("leaver", "Secret-1-word")["RefreshToken"]
+    assert aws.idp.get_tokens_from_refresh_token(RefreshToken=token, ClientId=aws.client)["AuthenticationResult"]["AccessToken"]
+    aws.idp.revoke_token(Token=token, ClientId=aws.client)
+    aws.kill()
+    aws.start()
+    with pytest.raises(ClientError, match="NotAuthorizedException"):
+        aws.idp.get_tokens_from_refresh_token(RefreshToken=token, ClientId=aws.client)
+    assert aws.idp.get_tokens_from_refresh_token(RefreshToken=kept, ClientId=aws.client)["AuthenticationResult"]["AccessToken"]
 
 
 def test_users_and_passwords_outlive_a_kill_right_after_the_answer(aws: Aws) -> None:

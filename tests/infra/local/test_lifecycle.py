@@ -180,6 +180,7 @@ def test_two_stacks_on_one_folder_or_port_are_refused_in_one_line(tmp_path: Path
     ("name", "value", "line"),
     [
         ("RATE_LIMITS", "auth=0", "RATE_LIMITS: 'auth=0' is not one of"),
+        ("MFA_REQUIRED_ROLES", "BOSS", "MFA_REQUIRED_ROLES: BOSS is none of"),
         ("PORT", "http", "PORT: 'http' is not a whole number from 0 to 65535"),
         ("DATA_DIR", "/proc/nowhere", "DATA_DIR: /proc/nowhere cannot be written"),
         ("DEMO", "yes", "DEMO: 'yes' is neither 0 nor 1"),
