@@ -19,6 +19,7 @@ class AppError(Exception):
     code = "INTERNAL_ERROR"
     message = "Something went wrong on our side"
     retry_after: int | None = None
+    data: Any = None  # what is told besides the error: the report of an import whose rows were refused
 
     def __init__(self, message: str | None = None, *, details: tuple[Detail, ...] = (), retry_after: int | None = None) -> None:
         super().__init__(message or self.message)

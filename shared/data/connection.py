@@ -58,6 +58,8 @@ def client(service: str) -> Any:
     config = botocore.config.Config(retries=_RETRIES, **_TIMEOUTS, max_pool_connections=10)
     if service == "dynamodb":
         config = config.merge(botocore.config.Config(parameter_validation=False))
+    if service == "s3":
+        config = config.merge(botocore.config.Config(signature_version="s3v4"))  # links signed the old way are refused in most regions
     made = session().create_client(service, config=config)
     if service == "dynamodb":
         made._endpoint._response_parser_factory = _FastParsers()  # noqa: SLF001 - the one place that swaps the parser

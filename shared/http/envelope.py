@@ -116,7 +116,8 @@ def error_answer(error: AppError, request_id: str) -> Answer:
         told["details"] = [{"field": _clean(d.field), "message": _clean(d.message)} for d in error.details]
     if isinstance(error, Conflict) and error.current_version is not None:
         told["currentVersion"] = error.current_version
-    answer = Answer(status=error.status, body=orjson.dumps({"success": False, "error": told}))
+    envelope = {"success": False, "error": told} if error.data is None else {"success": False, "error": told, "data": error.data}
+    answer = Answer(status=error.status, body=to_json(envelope))
     if error.retry_after is not None:
         answer.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, MethodNotAllowed):

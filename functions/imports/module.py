@@ -1,0 +1,11 @@
+"""Real files in and out: import and export of students."""
+
+from shared.manifest import Grant, Module, Queue
+
+MODULE = Module(
+    name="imports",
+    title="Import and export of students",
+    memory=1024,
+    grants=(Grant.TABLE, Grant.FILES),
+    queues=(Queue(name="imports", handler="functions.imports.worker.lambda_handler", memory=1769, timeout=300),),
+)

@@ -1,0 +1,108 @@
+"""Takes out again the students that an import created, for as long as nothing has come to depend on them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from functions.imports.jobs import unit_for
+from functions.imports.repository import Imports
+from shared import clock
+from shared.data import reader
+from shared.data.unit_of_work import RetryWrite, UnitOfWork
+from shared.enrolment import KINDS, SEATED, move_seats, release_number
+from shared.entities.ground import Journal
+from shared.entities.imports import Import
+from shared.entities.people import Student
+from shared.errors import Conflict, Detail
+from shared.ids import floor_id
+
+_ROOM = 90
+_REMOVAL = 3  # operations: the student and its two numbers
+_NAMED = 20
+# Kinds of record that refer to a student by `studentId`; what was journalled of them since the import is looked through.
+REFERRING = ("StudentGuardian",)
+_FIELDS = ("id", "importId", "version", "admissionNumber", "rollNumber", "classId", "status")
+
+
+def imported(school_id: str, import_id: str) -> list[reader.Raw]:
+    """The students that the import created and that are still there."""
+    found = reader.query(Student.partition_of(school_id=school_id), consistent=True, fields=_FIELDS)
+    return [raw for raw in found if raw.get("importId", {}).get("S") == import_id]
+
+
+def refuse_if_used(school_id: str, job: Import) -> None:
+    """A Conflict that names the students who were changed or referred to since they came in."""
+    students = imported(school_id, job.id)
+    ids = {raw["id"]["S"]: raw["admissionNumber"]["S"] for raw in students}
+    changed = {raw["id"]["S"] for raw in students if raw["version"]["N"] != "1"}
+    used = changed | (set(_referred(school_id, str(job.started_at or job.created_at))) & set(ids))
+    if not used:
+        return
+    named = sorted(ids[i] for i in used)[:_NAMED]
+    text = f"{len(used)} of the students were changed or referred to since: {', '.join(named)}"
+    raise Conflict(text, details=tuple(Detail("admissionNumber", number) for number in named))
+
+
+def _referred(school_id: str, since: str) -> Iterator[str]:
+    """The ids of students that records made since a moment refer to."""
+    start = floor_id(int(datetime.fromisoformat(since).timestamp() * 1000))
+    for kind in REFERRING:
+        for raw in reader.query(Journal.partition_of(school_id=school_id, kind=kind), after=start, consistent=True):
+            for change in orjson.loads(raw["changes"]["S"]) if "changes" in raw else ():
+                yield from (str(v) for v in change["fields"].get("studentId", ()) if v)
+
+
+def remove(imports: Imports, job: Import, owner: str, late: Callable[[], bool]) -> bool:
+    """Remove the students batch after batch; False where time was up before the end."""
+    for batch in _batches(imported(imports.school_id, job.id)):
+        if late():
+            return False
+        made = unit_for(job)
+        _take_out(made, batch)
+        imports.move(made, job, owner, "UNDOING", [Import.removed.set(Import.removed + len(batch))])
+        try:
+            made.commit()
+        except RetryWrite:
+            _end(imports, job, owner, "STOPPED", "A student was changed while the import was being undone")
+            return True
+    _end(imports, job, owner, "UNDONE", None)
+    return True
+
+
+def _batches(students: Iterable[reader.Raw]) -> Iterator[list[reader.Raw]]:
+    batch: list[reader.Raw] = []
+    classes: set[str] = set()
+    for raw in sorted(students, key=lambda r: (r["classId"]["S"], r["id"]["S"])):
+        classes.add(raw["classId"]["S"])
+        if (len(batch) + 1) * _REMOVAL + len(classes) > _ROOM:
+            yield batch
+            batch, classes = [], {raw["classId"]["S"]}
+        batch.append(raw)
+    if batch:
+        yield batch
+
+
+def _take_out(unit: UnitOfWork, batch: list[reader.Raw]) -> None:
+    """Remove each as it came in, its numbers and its seat given back, with one journal entry for all."""
+    seats: Counter[str] = Counter()
+    for raw in batch:
+        student_id = raw["id"]["S"]
+        untouched = (Student.version == 1) & (Student.import_id == raw["importId"]["S"])
+        unit.remove(Student(school_id=unit.school_id, id=student_id), untouched, RetryWrite())
+        for field, name in zip(KINDS, ("rollNumber", "admissionNumber"), strict=True):
+            release_number(unit, student_id, field, raw[name]["S"])
+        if raw["status"]["S"] in SEATED:
+            seats[raw["classId"]["S"]] -= 1
+    unit.note_batch("DELETE_STUDENT", "Student", [raw["id"]["S"] for raw in batch])
+    move_seats(unit, dict(seats))
+
+
+def _end(imports: Imports, job: Import, owner: str, state: str, reason: str | None) -> None:
+    made = unit_for(job)
+    made.note("UNDO_IMPORT", "Import", job.id, {"state": ["UNDOING", state]})
+    actions: list[Any] = [Import.finished_at.set(clock.stamp())]
+    imports.move(made, job, owner, state, [*actions, Import.stopped_by.set(reason)] if reason else actions)
+    made.commit()

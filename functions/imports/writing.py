@@ -1,0 +1,144 @@
+"""Writes the plan of an import in batches: each is one transaction of students, their numbers, seats, one journal entry and the checkpoint."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from functions.imports.inspection import Inspection
+from functions.imports.jobs import new_job, unit_for
+from functions.imports.plan import Planned
+from functions.imports.repository import Imports
+from functions.imports.students import Batch, Changed, cost
+from shared import clock
+from shared.auth.caller import Caller
+from shared.data.unit_of_work import RetryWrite, UnitOfWork
+from shared.entities.imports import Import
+from shared.errors import AppError, Conflict, Unavailable
+from shared.http.request import unit
+
+ROOM = 94  # of the 100 operations of a transaction: the job, journal entries and what else is written along are set aside
+_TRIES = 8
+
+
+class Stopped(Conflict):
+    """Something came in the way while a checked import was being written."""
+
+    def __init__(self, import_id: str, reason: str, written: int) -> None:
+        told = f"The import stopped: {reason}. {written} rows are written; POST /api/imports/{import_id}/undo takes them out again"
+        super().__init__(told)
+
+
+def batches(plan: Sequence[Planned], start: int) -> list[Planned]:
+    """The entries from `start` on that fit into one transaction."""
+    taken: list[Planned] = []
+    room, classes = ROOM, set[str]()
+    for entry in plan[start:]:
+        price = cost(entry) + (entry.class_id not in classes)
+        if price > room or entry.kind != plan[start].kind:
+            break
+        room -= price
+        classes.add(entry.class_id)
+        taken.append(entry)
+    return taken
+
+
+def batch_of(job: Import, entries: Sequence[Planned]) -> Batch:
+    """The entries as a batch of the import."""
+    today = clock.today(job.options["timezone"]).isoformat()
+    return Batch(job.school_id, job.id, entries, today=today, over_capacity=bool(job.options.get("over_capacity")))
+
+
+def write_at_once(caller: Caller, import_id: str, found: Inspection, filename: str | None) -> bool:
+    """Write a plan that fits into one transaction within the request's own; False where it does not fit."""
+    plan = found.checked.plan
+    if len(batches(plan, 0)) < len(plan):
+        return False
+    found.remember(unit())
+    if not plan:
+        return True
+    kinds = Counter(entry.kind for entry in plan)
+    now = clock.stamp()
+    job = new_job(
+        caller,
+        import_id,
+        "DONE",
+        found.options.plain(),
+        filename=filename,
+        started_at=now,
+        finished_at=now,
+        total=found.checked.total,
+        planned=len(plan),
+        position=len(plan),
+        created=kinds["create"],
+        updated=kinds["update"],
+        unchanged=found.checked.unchanged,
+        failed=found.checked.failed,
+    )
+    imports = Imports(caller.school_id)
+    imports.add(unit(), job)
+    imports.keep_findings(unit(), import_id, found.told())
+    batch_of(job, plan).write(unit())
+    return True
+
+
+class Writer:
+    """Writes an import's plan from its checkpoint on. `stopped_by` says what stood in the way, if anything did."""
+
+    def __init__(self, imports: Imports, job: Import, owner: str, plan: Sequence[Planned]) -> None:
+        self._imports = imports
+        self._job = job
+        self._owner = owner
+        self._plan = plan
+        self.stopped_by: str | None = None
+
+    def run(self, late: Callable[[], bool]) -> bool:
+        """Write batch after batch; False where time was up before the end. LostLease where another has the import."""
+        job = self._job
+        while job.position < len(self._plan):
+            if late():
+                return False
+            batch = batches(self._plan, job.position)
+            try:
+                self._write(batch)
+            except Unavailable:
+                raise
+            except AppError as error:
+                self._stop(error, batch)
+                return True
+            job.position += len(batch)
+        self._finish("DONE", [])
+        return True
+
+    def _write(self, batch: list[Planned]) -> None:
+        """One transaction; tried again on fresh reads while others overtake it."""
+        job = self._job
+        counts = Counter(str(entry.kind) for entry in batch)
+        for attempt in range(_TRIES):
+            made = unit_for(job)
+            try:
+                batch_of(job, batch).write(made)
+                self._imports.advance(made, job, self._owner, job.position + len(batch), counts)
+                made.commit()
+            except Changed as error:
+                raise Conflict(f"row {error.row}: this student was changed after the file was checked") from error
+            except RetryWrite:
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, not a secret
+            else:
+                return
+        raise Unavailable
+
+    def _stop(self, error: AppError, batch: list[Planned]) -> None:
+        """End an import that cannot go on: what was checked is no longer so."""
+        reasons = "; ".join(d.message for d in error.details) or error.text
+        rows = ", ".join(f"{row} ({name})" for row, name in batch_of(self._job, batch).culprits())
+        self.stopped_by = f"row {rows}: {reasons}" if rows else reasons
+        self._finish("STOPPED", [Import.stopped_by.set(self.stopped_by[:500])])
+
+    def _finish(self, state: str, actions: list[Any]) -> None:
+        made: UnitOfWork = unit_for(self._job)
+        made.note("IMPORT_STUDENTS", "Import", self._job.id, {"state": ["WRITING", state], "position": [None, self._job.position]})
+        self._imports.move(made, self._job, self._owner, state, [*actions, Import.finished_at.set(clock.stamp())])
+        made.commit()
+        self._job.state = state
