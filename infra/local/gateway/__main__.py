@@ -63,7 +63,7 @@ async def serve(listener: socket.socket, workers: int) -> None:
     origins = tuple(filter(None, os.environ.get("WEB_ORIGINS", "").split(",")))
     front = Front(patterns, found, pool, Cors(origins), local)
     quiet = {"access_log": False, "log_level": "warning", "server_header": False}
-    own = {"lifespan": "off", "ws": "none", "timeout_graceful_shutdown": 3}
+    own = {"lifespan": "off", "ws": "none", "timeout_graceful_shutdown": 3, "timeout_keep_alive": 75}
     config = uvicorn.Config(front, **quiet, **own, proxy_headers=False)  # type: ignore[arg-type]  # sourceIp is the socket's, never a header's
     server = _Server(config)
 
