@@ -5,7 +5,9 @@ The one place that does so, for the students' own routes and for imports alike. 
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from shared import clock
+from pynamodb.expressions.update import Action
+
+from shared import clock, stays
 from shared.data import counter, reader
 from shared.data.item import Item
 from shared.data.unit_of_work import RetryWrite, UnitOfWork
@@ -47,7 +49,7 @@ def enrol(unit: UnitOfWork, student: Student, numbers: Numbers | None = None, *,
     A given number that is taken is a Conflict on its field; one that was drawn (`numbers`) makes the change be decided again.
     Of a batch pass `journal=False` and note all ids at once.
     """
-    student.stays = [{"classId": student.class_id, "since": student.admission_date, "reason": "ADMITTED"}]
+    student.stays = stays.admitted(student.class_id, student.admission_date)
     unit.create(student, journal=journal)
     for field in KINDS:
         claim_number(unit, student, field, numbers)
@@ -66,6 +68,13 @@ def release_number(unit: UnitOfWork, student_id: str, field: str, value: str) ->
     unit.release(KINDS[field], unique_number(value), student_id)
 
 
+def change_number(unit: UnitOfWork, student: Student, field: str, before: str) -> None:
+    """Move the claim where a student's roll or admission number has changed; another spelling of it is the same number."""
+    if unique_number(getattr(student, field)) != unique_number(before):
+        release_number(unit, student.id, field, before)
+        claim_number(unit, student, field)
+
+
 def take_seats(unit: UnitOfWork, class_id: str, count: int = 1, *, over_capacity: bool = False) -> None:
     """Take seats in a class; a Conflict on `capacity` where there are not enough."""
     move_seats(unit, {class_id: count}, over_capacity=over_capacity)
@@ -76,20 +85,25 @@ def leave_seats(unit: UnitOfWork, class_id: str, count: int = 1) -> None:
     move_seats(unit, {class_id: -count})
 
 
-def move_seats(unit: UnitOfWork, moves: Mapping[str, int], *, over_capacity: bool = False) -> None:
+def move_seats(
+    unit: UnitOfWork, moves: Mapping[str, int], *, over_capacity: bool = False, known: Mapping[str, Seats] | None = None
+) -> None:
     """Take (positive) and give back (negative) seats in several classes; each class once in a transaction.
 
-    The seats are read first, so that a full class is told at once; the condition makes a change in between be decided again.
+    The seats are read first (or `known`, read just before), so that a full class is told at once; the condition makes a change in
+    between be decided again.
     """
     wanted = {class_id: count for class_id, count in moves.items() if count}
     bounded = [c for c, count in wanted.items() if count > 0 and not over_capacity]
-    known = seats_of(unit.school_id, bounded) if bounded else {}
+    if known is None:
+        known = seats_of(unit.school_id, bounded) if bounded else {}
     for class_id, count in wanted.items():
         item = Seats(school_id=unit.school_id, class_id=class_id)
-        condition, otherwise = Item.pk.exists(), Conflict.of("classId", "This class no longer exists")
-        actions = [Seats.taken.set(Seats.taken + count)]
+        condition = Item.pk.exists()
+        otherwise: Exception = Conflict.of("classId", "This class no longer exists")
+        actions: list[Action] = [Seats.taken.set(Seats.taken + count)]
         if count > 0:
-            actions.append(Seats.used.set(True))  # noqa: FBT003 - PynamoDB's way to set a value
+            actions.append(Seats.used.set(True))
         if class_id in bounded:
             capacity = known[class_id].capacity if class_id in known else 0
             if class_id not in known or known[class_id].taken + count > capacity:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from shared.auth.caller import Caller
 from shared.auth.permissions import Role
 from shared.data import reader
-from shared.entities.people import UserChild
+from shared.entities.people import Student, UserChild
+from shared.errors import Forbidden, NotFound
 from shared.lists import CLASS_SUBJECTS, CLASSES
 
 
@@ -30,13 +31,25 @@ def children(caller: Caller) -> Iterator[UserChild]:
 
 
 def may_see_student(caller: Caller, student_id: str, class_id: str, *, what: str | None = None) -> bool:
-    """Whether the caller may see this student. `what`: `academics` or `fees`, for which a guardian's link must say so."""
-    match caller.role:
-        case Role.TEACHER:
-            return class_id in own_class_ids(caller)
-        case Role.STUDENT_PARENT:
-            return any(c.student_id == student_id and (what is None or bool(c.sees.get(what))) for c in children(caller))
+    """Whether the caller may see this student. `what`: `academics` or `fees`, for which a guardian's link must say so.
+
+    A teacher may be a guardian besides.
+    """
+    if caller.role == Role.TEACHER and class_id in own_class_ids(caller):
+        return True
+    if caller.role in (Role.TEACHER, Role.STUDENT_PARENT):
+        return any(c.student_id == student_id and (what is None or bool(c.sees.get(what))) for c in children(caller))
     return True
+
+
+def visible_student(caller: Caller, student_id: str, *, what: str | None = None) -> Student:
+    """The student as it stands now: NotFound where the school has none of this id, Forbidden where the caller may not see it."""
+    found = reader.load(Student, consistent=True, school_id=caller.school_id, id=student_id)
+    if found is None:
+        raise NotFound
+    if not may_see_student(caller, student_id, found.class_id, what=what):
+        raise Forbidden
+    return found
 
 
 def visible_class_ids(caller: Caller) -> frozenset[str] | None:

@@ -35,7 +35,8 @@ class Student(Record):
     emergency_contact_phone = Text(null=True)
     emergency_contact_relation = Text(null=True)
     user_id = Text(null=True)
-    stays = Items(null=True)  # class history (rule S3), oldest first: {classId, since, until, reason}; the last one is open
+    stays = Items(null=True)  # class history (rule S3), see shared/stays.py
+    states = Items(null=True)  # changes of status, oldest first: {status, since, note}; absent while it was always ACTIVE
     import_id = Text(null=True)  # the import that made it, for as long as that can be undone
 
 

@@ -27,6 +27,7 @@ class Request:
     _event: dict[str, Any]
     if_match: int | None = None
     response_headers: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)  # what deciding again after RetryWrite may use once more
 
     @classmethod
     def of(cls, event: dict[str, Any]) -> "Request":

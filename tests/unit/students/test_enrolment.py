@@ -9,7 +9,6 @@ import pytest
 
 from shared import enrolment
 from shared.data import reader
-from shared.data.connection import client
 from shared.data.unit_of_work import Actor, RetryWrite, UnitOfWork
 from shared.entities.academics import Seats
 from shared.entities.ground import Journal
@@ -17,6 +16,7 @@ from shared.entities.people import Student
 from shared.errors import Conflict
 from shared.ids import new_id
 from tests.support.world import make_school
+from tests.unit.students.units import recorded_units
 
 
 @pytest.fixture
@@ -189,23 +189,10 @@ def test_a_batch_of_thirty_two_costs_at_most_ten_write_units_a_student_and_is_jo
     for one in many:
         enrolment.enrol(unit, one, numbers, journal=False)
     unit.note_batch("CREATE_STUDENT", "Student", [s.id for s in many])
-    consumed: list[float] = []
-
-    def ask(params, **_):
-        params["ReturnConsumedCapacity"] = "TOTAL"
-
-    def count(parsed, **_):
-        consumed.extend(c["CapacityUnits"] for c in parsed.get("ConsumedCapacity", []))
-
-    events = client("dynamodb").meta.events
-    events.register("provide-client-params.dynamodb.TransactWriteItems", ask)
-    events.register("after-call.dynamodb.TransactWriteItems", count)
-    try:
+    with recorded_units() as units:
         unit.commit()
-    finally:
-        events.unregister("provide-client-params.dynamodb.TransactWriteItems", ask)
-        events.unregister("after-call.dynamodb.TransactWriteItems", count)
-    print("write units a student", sum(consumed) / len(many), max(len(str(s.serialize())) for s in many))
-    assert 0 < sum(consumed) / len(many) <= 10
+    print("units", units[0] / len(many))
+    assert units[0] / len(many) <= 10
+    assert units[0] / len(many) <= 9, "a full student is more than the two kilobytes it is thought to be"
     (entry,) = reader.query(Journal.partition_of(school_id=school.id, kind="Student"), consistent=True)
     assert len(entry["entityIds"]["L"]) == enrolment.BATCH

@@ -1,0 +1,56 @@
+"""The routes of students."""
+
+from functions.students import history, schemas, service, transfers
+from shared.auth.caller import Caller
+from shared.auth.permissions import Permission
+from shared.errors import Conflict, NotFound
+from shared.http.envelope import Created, Ok, Page, created, listing, ok
+from shared.http.router import Router
+
+router = Router("Students")
+
+
+@router.get("/students", allow=Permission.STUDENTS_READ)
+def list_students(query: schemas.StudentList, caller: Caller) -> Page[schemas.StudentRow]:
+    """List students. Teachers see those of their own classes, parents their own children.
+
+    `search` looks through names, roll and admission number, the parent's name, and phones. Without a `status` the list shows those
+    who are at the school now.
+    """
+    return listing(service.list_students(caller, query), query)
+
+
+@router.get("/students/<student_id>", allow=Permission.STUDENTS_READ, raises=(NotFound,))
+def get_student(student_id: str, caller: Caller) -> Ok[schemas.StudentOut]:
+    """Return one student."""
+    return ok(schemas.StudentOut.model_validate(service.get_student(caller, student_id)))
+
+
+@router.post("/students", allow=Permission.STUDENTS_MANAGE, raises=(Conflict,))
+def create_student(data: schemas.StudentIn, query: schemas.Seating, caller: Caller) -> Created[schemas.StudentOut]:
+    """Enrol a student in a class. Roll and admission number are made in the school's format where they are absent."""
+    return created(schemas.StudentOut.model_validate(service.create_student(caller, data, query)))
+
+
+@router.put("/students/<student_id>", allow=Permission.STUDENTS_MANAGE, raises=(NotFound, Conflict))
+def update_student(student_id: str, data: schemas.StudentChange, query: schemas.Seating, caller: Caller) -> Ok[schemas.StudentOut]:
+    """Change the fields of a student that are sent."""
+    return ok(schemas.StudentOut.model_validate(service.update_student(caller, student_id, data, query)))
+
+
+@router.delete("/students/<student_id>", allow=Permission.STUDENTS_MANAGE, raises=(NotFound, Conflict))
+def delete_student(student_id: str, caller: Caller) -> Ok[schemas.Deletion]:
+    """Remove a student to whom nothing refers; deactivate any other. Either gives its seat back."""
+    return ok(service.delete_student(caller, student_id))
+
+
+@router.post("/students/<student_id>/transfer", allow=Permission.STUDENTS_MANAGE, raises=(NotFound, Conflict))
+def transfer_student(student_id: str, data: schemas.TransferIn, query: schemas.Seating, caller: Caller) -> Ok[schemas.StudentOut]:
+    """Move a student to another class from a day on, or out of the school as TRANSFERRED or GRADUATED."""
+    return ok(schemas.StudentOut.model_validate(transfers.transfer_student(caller, student_id, data, query)))
+
+
+@router.get("/students/<student_id>/history", allow=Permission.STUDENTS_READ, raises=(NotFound,))
+def get_student_history(student_id: str, caller: Caller) -> Ok[schemas.HistoryOut]:
+    """Return the classes that a student was in, and its changes of status, oldest first."""
+    return ok(history.get_student_history(caller, student_id))

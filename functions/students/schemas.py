@@ -1,0 +1,236 @@
+"""The wire of students."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from shared.http.schema import Date, Email, Id, In, Line, ListQuery, Name, Out, Phone, Query
+
+Number = Annotated[Name, Field(max_length=40, description="Unique in the school, ignoring case; made when absent", examples=["R-00017"])]
+
+
+class Gender(StrEnum):
+    """A student's gender."""
+
+    MALE = "MALE"
+    FEMALE = "FEMALE"
+    OTHER = "OTHER"
+
+
+class BloodGroup(StrEnum):
+    """A blood group of the ABO and Rhesus systems; null where it is not known."""
+
+    A_POSITIVE = "A+"
+    A_NEGATIVE = "A-"
+    B_POSITIVE = "B+"
+    B_NEGATIVE = "B-"
+    AB_POSITIVE = "AB+"
+    AB_NEGATIVE = "AB-"
+    O_POSITIVE = "O+"
+    O_NEGATIVE = "O-"
+
+
+class ParentRelation(StrEnum):
+    """What the parent or guardian is to the student."""
+
+    FATHER = "FATHER"
+    MOTHER = "MOTHER"
+    GUARDIAN = "GUARDIAN"
+
+
+class Status(StrEnum):
+    """Where a student stands. ACTIVE and SUSPENDED students have a seat in their class."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+    GRADUATED = "GRADUATED"
+    SUSPENDED = "SUSPENDED"
+    TRANSFERRED = "TRANSFERRED"
+
+
+class _Optional(In):
+    """What a student may have, and may lack."""
+
+    last_name: Annotated[Name | None, Field(description="Null for a one-word name", examples=["O'Brien"])] = None
+    blood_group: BloodGroup | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    address_street: Line | None = None
+    address_city: Annotated[Line | None, Field(max_length=100)] = None
+    address_state: Annotated[Line | None, Field(max_length=100)] = None
+    address_zip: Annotated[Line | None, Field(max_length=20)] = None
+    parent_name: Name | None = None
+    parent_phone: Phone | None = None
+    parent_email: Email | None = None
+    parent_relation: ParentRelation | None = None
+    emergency_contact_name: Name | None = None
+    emergency_contact_phone: Phone | None = None
+    emergency_contact_relation: Annotated[Line | None, Field(max_length=50)] = None
+    user_id: Annotated[Id | None, Field(description="The student's own login, a STUDENT_PARENT user of the school")] = None
+
+
+CLEARABLE = tuple(_Optional.model_fields)
+
+
+class StudentIn(_Optional):
+    """A new student. Its section is its class's."""
+
+    first_name: Annotated[Name, Field(examples=["Asha"])]
+    date_of_birth: Annotated[Date, Field(examples=["2012-02-29"])]
+    gender: Gender
+    class_id: Id
+    admission_date: Annotated[Date | None, Field(description="Today where it is absent")] = None
+    roll_number: Number | None = None
+    admission_number: Number | None = None
+
+
+class StudentChange(_Optional):
+    """The fields of a student to change. Another class is a transfer from today on; the section follows the class."""
+
+    first_name: Name | None = None
+    date_of_birth: Date | None = None
+    gender: Gender | None = None
+    class_id: Id | None = None
+    admission_date: Date | None = None
+    roll_number: Number | None = None
+    admission_number: Number | None = None
+    status: Status | None = None
+    exit_date: Annotated[Date | None, Field(description="Only with a status of GRADUATED or TRANSFERRED; today where it is absent")] = None
+
+
+class Seating(Query):
+    """Whether the class's capacity may be gone over."""
+
+    over_capacity: Annotated[bool, Field(description="Take a seat also where the class is full")] = False
+
+
+class StudentOut(Out):
+    """A student."""
+
+    id: str
+    school_id: str
+    roll_number: str
+    admission_number: str
+    first_name: str
+    last_name: str | None = None
+    date_of_birth: str
+    gender: str
+    blood_group: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address_street: str | None = None
+    address_city: str | None = None
+    address_state: str | None = None
+    address_zip: str | None = None
+    class_id: str
+    section: str
+    admission_date: str
+    exit_date: str | None = None
+    status: str
+    parent_name: str | None = None
+    parent_phone: str | None = None
+    parent_email: str | None = None
+    parent_relation: str | None = None
+    emergency_contact_name: str | None = None
+    emergency_contact_phone: str | None = None
+    emergency_contact_relation: str | None = None
+    user_id: str | None = None
+    version: int
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class StudentRow(Out):
+    """A student in a list."""
+
+    id: str
+    admission_number: str
+    roll_number: str
+    first_name: str
+    last_name: str | None = None
+    date_of_birth: str
+    gender: str
+    email: str | None = None
+    phone: str | None = None
+    class_id: str
+    section: str
+    admission_date: str
+    status: str
+    parent_name: str | None = None
+    parent_phone: str | None = None
+    parent_email: str | None = None
+    parent_relation: str | None = None
+    user_id: str | None = None
+    version: int
+
+
+SORTABLE = (
+    "rollNumber", "admissionNumber", "firstName", "lastName", "dateOfBirth", "gender", "email", "phone", "classId", "section",
+    "admissionDate", "status", "parentName", "parentPhone", "parentEmail", "parentRelation",
+)  # fmt: skip
+
+
+class StudentList(ListQuery):
+    """Filters of the list of students. Without a status it shows those who are at the school now: ACTIVE and SUSPENDED."""
+
+    class_id: Id | None = None
+    section: Annotated[Line | None, Field(max_length=20)] = None
+    grade: Annotated[Line | None, Field(max_length=20)] = None
+    academic_year: Annotated[Line | None, Field(max_length=20, description="Of the student's present class")] = None
+    status: Status | None = None
+    gender: Gender | None = None
+    admitted_from: Date | None = None
+    admitted_to: Date | None = None
+
+
+class Deletion(Out):
+    """Which of the two was done (rule G10)."""
+
+    id: str
+    outcome: Annotated[str, Field(description="`removed`, or `deactivated` where other records refer to it")]
+
+
+class TransferIn(In):
+    """Where the student goes: to another class of the school, or out of it with TRANSFERRED or GRADUATED."""
+
+    class_id: Annotated[Id | None, Field(description="The new class; absent where the student leaves the school")] = None
+    effective_date: Annotated[Date | None, Field(description="First day in the new class; today where it is absent")] = None
+    status: Annotated[Status | None, Field(description="TRANSFERRED or GRADUATED, where the student leaves the school")] = None
+    exit_date: Annotated[Date | None, Field(description="Last day at the school; today where it is absent")] = None
+    reason: Annotated[Line | None, Field(max_length=200)] = None
+
+
+class StayOut(Out):
+    """A time in a class; both days inclusive, `until` null while it lasts."""
+
+    class_id: str
+    class_name: str | None = None
+    section: str | None = None
+    grade: str | None = None
+    academic_year: str | None = None
+    since: str
+    until: str | None = None
+    reason: Annotated[str, Field(description="ADMITTED, TRANSFERRED, PROMOTED, REPEATED or READMITTED")]
+    note: str | None = None
+
+
+class StatusOut(Out):
+    """A status and the day from which it holds."""
+
+    status: str
+    since: str
+    note: str | None = None
+
+
+class HistoryOut(Out):
+    """A student's classes and states, oldest first."""
+
+    student_id: str
+    stays: list[StayOut]
+    statuses: list[StatusOut]
+
+    @classmethod
+    def of(cls, student_id: str, stays: list[dict[str, Any]], statuses: list[dict[str, Any]]) -> "HistoryOut":
+        """From plain values."""
+        return cls.model_validate({"studentId": student_id, "stays": stays, "statuses": statuses})
