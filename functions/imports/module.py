@@ -7,5 +7,6 @@ MODULE = Module(
     title="Import and export of students",
     memory=1024,
     grants=(Grant.TABLE, Grant.FILES),
+    packages=("python-calamine", "python-multipart"),
     queues=(Queue(name="imports", handler="functions.imports.worker.lambda_handler", memory=1769, timeout=300),),
 )
