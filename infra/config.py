@@ -25,6 +25,7 @@ class Config:
     log_days: int
     keep_data: bool  # whether table, bucket and pool outlive their stack and refuse to be deleted
     rate_limits: str = ""  # as the setting RATE_LIMITS; empty: the defaults
+    mfa_required_roles: str = ""  # as the setting MFA_REQUIRED_ROLES
     jwks_base: str = ""  # where the pool's keys are read; empty: from Cognito itself
 
     @property
@@ -65,5 +66,6 @@ def config_from(node: Node) -> Config:
         log_days=int(_setting(node, chosen, "logDays")),
         keep_data=_flag(_setting(node, chosen, "keepData")),
         rate_limits=str(_setting(node, chosen, "rateLimits", "")),
+        mfa_required_roles=str(_setting(node, chosen, "mfaRequiredRoles", "")),
         jwks_base=str(_setting(node, chosen, "jwksBase", "")),
     )

@@ -24,6 +24,7 @@ from shared.settings import settings
 
 _SECONDS = {Challenge.MFA: 180, Challenge.MFA_SETUP: 900, Challenge.NEW_PASSWORD: 900}  # the pool forgets after three minutes
 _OVER = "This sign-in is over: begin again"
+WRONG_CODE = "This is not the code of now"
 
 
 def wanted(account: Account, result: pool.Granted | pool.CodeWanted) -> Challenge | None:
@@ -134,7 +135,7 @@ def _by_code(account: Account, challenge: SignInChallenge, session: str, code: s
         granted = pool.answer_code(account.user.id, session, code)
     except pool.WrongCode:
         _journal_wrong_code(account, request, locked=count >= attempts.LIMIT)
-        raise ValidationFailed.of("code", "This is not the code of now") from None
+        raise ValidationFailed.of("code", WRONG_CODE) from None
     _close(account, challenge, request)
     return granted
 
@@ -158,7 +159,7 @@ def _with_code_set_up(account: Account, challenge: SignInChallenge, granted: poo
     try:
         pool.prove_totp(granted.access_token, code)
     except pool.WrongCode:
-        raise ValidationFailed.of("code", "This is not the code of now") from None
+        raise ValidationFailed.of("code", WRONG_CODE) from None
     pool.want_totp(account.user.id, wanted=True)
     unit = account.unit(request)
     unit.remove(challenge, Item.pk.exists(), Unauthorized(_OVER))

@@ -1,15 +1,18 @@
 """One-time codes of an authenticator app (TOTP), set up by the user."""
 
 from functions.auth import schemas
-from functions.auth.challenges import otpauth_uri
+from functions.auth.accounts import MODULE
+from functions.auth.challenges import WRONG_CODE, otpauth_uri
 from shared.auth.caller import Caller
 from shared.auth.gate import token_of
+from shared.auth.mfa import reset
 from shared.auth.passwords import proven
 from shared.data.reader import load
+from shared.data.unit_of_work import UnitOfWork
 from shared.entities.tenancy import User
-from shared.errors import Forbidden, NotFound, Unauthorized, ValidationFailed
+from shared.errors import Conflict, Forbidden, NotFound, Unauthorized, ValidationFailed
 from shared.gateways import pool
-from shared.http.request import Request, unit
+from shared.http.request import Request
 from shared.settings import settings
 
 
@@ -20,14 +23,23 @@ def _user(caller: Caller) -> User:
     return found
 
 
+def _unit(caller: Caller, request: Request) -> UnitOfWork:
+    """A unit of work where the user lives, which is not where an operator looks into a school."""
+    return UnitOfWork(caller.home_school_id, request.actor(caller.user_id, caller.role), MODULE)
+
+
 def set_up_mfa(caller: Caller, request: Request) -> schemas.MfaSetup:
-    """A new secret; the codes of an earlier one stay good until the new one is confirmed."""
+    """A new secret. One that is in use is given up first, by password: a borrowed session cannot put its own in place."""
     user = _user(caller)
+    if user.mfa_enabled:
+        raise Conflict("Codes are asked for already: disable them first")
     try:
         secret = pool.new_totp_secret(token_of(request)[0])
     except pool.Refused:
         raise Unauthorized from None
-    unit().note("SET_UP_MFA", "User", user.id)
+    unit = _unit(caller, request)
+    unit.note("SET_UP_MFA", "Password", user.id)
+    unit.commit()
     return schemas.MfaSetup(secret=secret, otpauth_uri=otpauth_uri(user.email, secret))
 
 
@@ -37,21 +49,23 @@ def confirm_mfa(caller: Caller, data: schemas.MfaConfirmIn, request: Request) ->
     try:
         pool.prove_totp(token_of(request)[0], data.code)
     except (pool.WrongCode, pool.Refused):
-        raise ValidationFailed.of("code", "This is not the code of now") from None
+        raise ValidationFailed.of("code", WRONG_CODE) from None
     pool.want_totp(user.id, wanted=True)
     user.mfa_enabled = True
-    unit().update(user, action="ENABLE_MFA")
+    unit = _unit(caller, request)
+    unit.update(user, action="ENABLE_MFA")
+    unit.commit()
     return schemas.MfaState(mfa_enabled=True)
 
 
-def disable_mfa(caller: Caller, data: schemas.MfaDisableIn) -> schemas.MfaState:
+def disable_mfa(caller: Caller, data: schemas.MfaDisableIn, request: Request) -> schemas.MfaState:
     """Stop asking for codes."""
     user = _user(caller)
     if user.role in settings().mfa_required_roles:
         raise Forbidden("Your role signs in with a one-time code")
     if not proven(user, data.password):
         raise ValidationFailed.of("password", "This is not your password")
-    pool.want_totp(user.id, wanted=False)
-    user.mfa_enabled = False
-    unit().update(user, action="DISABLE_MFA")
+    unit = _unit(caller, request)
+    reset(unit, user, action="DISABLE_MFA")
+    unit.commit()
     return schemas.MfaState(mfa_enabled=False)

@@ -2,7 +2,7 @@
 
 from functions.auth import mfa, recovery, schemas, service
 from shared.auth.caller import Caller
-from shared.errors import Forbidden, RateLimited, Unauthorized
+from shared.errors import Conflict, Forbidden, RateLimited, Unauthorized
 from shared.http.envelope import Accepted, Ok, accepted, ok
 from shared.http.principals import by_email, by_handle
 from shared.http.request import Request
@@ -79,7 +79,7 @@ def get_me(caller: Caller) -> Ok[schemas.MeOut]:
     return ok(service.get_me(caller))
 
 
-@router.post("/auth/mfa/setup", allow="signed-in", rate="auth", idempotent="none")
+@router.post("/auth/mfa/setup", allow="signed-in", rate="auth", idempotent="none", raises=(Conflict,))
 def set_up_mfa(caller: Caller, request: Request) -> Ok[schemas.MfaSetup]:
     """Make a secret for an authenticator app. Codes are asked for once the first one is confirmed."""
     return ok(mfa.set_up_mfa(caller, request))
@@ -92,6 +92,6 @@ def confirm_mfa(data: schemas.MfaConfirmIn, caller: Caller, request: Request) ->
 
 
 @router.post("/auth/mfa/disable", allow="signed-in", rate="auth", idempotent="none", raises=(Forbidden,))
-def disable_mfa(data: schemas.MfaDisableIn, caller: Caller) -> Ok[schemas.MfaState]:
+def disable_mfa(data: schemas.MfaDisableIn, caller: Caller, request: Request) -> Ok[schemas.MfaState]:
     """Stop asking for codes, where the role does not demand them."""
-    return ok(mfa.disable_mfa(caller, data))
+    return ok(mfa.disable_mfa(caller, data, request))

@@ -27,7 +27,7 @@ NewPassword = Annotated[
     Password,
     Field(description="At least 8 characters with an upper case letter, a lower case letter and a digit", examples=["Blue-Kite-42"]),
 ]
-Token = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[!-~]+$")]
 Code = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{6}$"), Field(description="Six digits of an authenticator app", examples=["492039"])
 ]

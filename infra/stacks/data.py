@@ -108,6 +108,7 @@ class DataStack(Stack):
             "WEB_URL": config.web_url,
             "MAIL_FROM": config.mail_from,
             "RATE_LIMITS": config.rate_limits,
+            "MFA_REQUIRED_ROLES": config.mfa_required_roles,
         }
         return {**told, **(self._pool_facts() if pool else {})}
 

@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.data.connection import client
 from shared.errors import Unavailable, ValidationFailed
+from shared.observability import logger
 from shared.settings import settings
 
 SCHOOL_ATTRIBUTE = "custom:school"
@@ -18,7 +19,7 @@ _REFUSED = frozenset(
         "UserNotConfirmedException",
         "PasswordResetRequiredException",
         "UserLambdaValidationException",
-        "InvalidParameterException",  # a password that could never be one, such as a blank
+        "InvalidParameterException",
         "RefreshTokenReuseException",
     }
 )
@@ -66,6 +67,8 @@ def _meaning(error: ClientError, action: str) -> Exception:
     code = error.response["Error"]["Code"]
     if code == "UserNotFoundException" and action.startswith("admin_") and "auth" not in action:
         return UnknownUser()
+    if code == "InvalidParameterException":  # a password that could never be one, or a pool that is set up wrongly
+        logger().warning("the pool refuses a parameter", extra={"action": action})
     if code in _REFUSED:
         return Refused()
     if code in _WRONG_CODE:

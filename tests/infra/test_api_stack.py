@@ -85,7 +85,7 @@ def test_the_rehearsal_runs_on_this_machines_architecture(synthesise: Synthesise
 
 def test_functions_are_told_what_the_settings_read(dev: Synthesised) -> None:
     wanted = {"TABLE_NAME", "FILES_BUCKET", "USER_POOL_ID", "USER_POOL_CLIENT_ID", "TOKEN_ISSUER", "JWKS_URL", "STAGE"}
-    wanted |= {"WEB_ORIGINS", "WEB_URL", "MAIL_FROM", "RATE_LIMITS"}
+    wanted |= {"WEB_ORIGINS", "WEB_URL", "MAIL_FROM", "RATE_LIMITS", "MFA_REQUIRED_ROLES"}
     for stack in ("api", "work"):
         for function in dev.resources("AWS::Lambda::Function", stack).values():
             assert wanted <= set(function["Properties"]["Environment"]["Variables"])

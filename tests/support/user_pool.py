@@ -1,6 +1,5 @@
-"""A real user pool for tests: MiniStack with the modules' triggers in process. `from tests.support.user_pool import aws, pooled`."""
+"""A real user pool for tests: MiniStack with the modules' triggers in process. A test asks for the fixture `pooled`."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,7 @@ import pytest
 
 from shared import settings
 from shared.auth import gate, tokens
-from shared.data.connection import client
 from shared.gateways import pool
-from tests.conftest import ENVIRONMENT
-from tests.support import keys
 from tests.support.client import Client, Reply
 from tests.support.guard import Guard
 from tests.support.world import Person, make_person
@@ -43,6 +39,7 @@ def aws(dynamodb: str, table: Guard, tmp_path_factory: pytest.TempPathFactory) -
     from infra.local import engines
     from infra.local.provision import Provisioner
     from shared.registry import modules
+    from tests.conftest import ENVIRONMENT
 
     state = tmp_path_factory.mktemp("ministack")
     told = {"STAGE": "local", "TABLE_NAME": ENVIRONMENT["TABLE_NAME"], "TOKEN_ISSUER": "unused"}
@@ -127,6 +124,3 @@ class Device:
     def renew(self) -> Reply:
         """Refresh as a native client; the device keeps its old tokens."""
         return Client().post("/api/auth/refresh-token", {"refreshToken": self.refresh})
-
-
-__all__ = ["Aws", "Device", "aws", "keys", "make_user", "pooled", "session", "sign_in", "with_password", "client"]

@@ -3,7 +3,6 @@
 import pytest
 
 from functions.auth import service
-from tests.support.user_pool import aws, pooled  # noqa: F401 - fixtures
 from tests.support.world import make_school
 
 
@@ -14,5 +13,5 @@ def _no_waiting(monkeypatch):
 
 
 @pytest.fixture
-def school(pooled):  # noqa: F811 - the fixture
+def school(pooled):
     return make_school()
