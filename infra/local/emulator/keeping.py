@@ -24,6 +24,7 @@ from infra.local.options import ACCOUNT, REGION
 log = logging.getLogger("keeping")
 COGNITO = "AWSCognitoIdentityProviderService."
 _SOON_S = 0.5
+_SAVING_SHARE = 50
 _SLOW_S = 0.01  # a service that takes longer to save is not waited for
 _READS = ("Get", "List", "Describe", "AdminGet", "AdminList")
 
@@ -159,10 +160,10 @@ class Keeper:
         persistence.save_all(app._build_persistence_save_dict())  # noqa: SLF001 - the version is pinned
 
     async def run(self) -> None:
-        """Save what is not saved yet, seldom enough that saving takes at most a twentieth of the time."""
+        """Save what is not saved yet, seldom enough that saving takes at most a fiftieth of the time."""
         while True:
             await self._wake.wait()
-            await asyncio.sleep(max([_SOON_S, *(20 * self._cost.get(name, 0) for name in self._changed)]))
+            await asyncio.sleep(max([_SOON_S, *(_SAVING_SHARE * self._cost.get(name, 0) for name in self._changed)]))
             self._wake.clear()
             changed, self._changed = self._changed, set()
             for service in changed:
