@@ -1,6 +1,6 @@
 """The routes of students."""
 
-from functions.students import history, schemas, service, transfers
+from functions.students import guardian_schemas, guardians, history, schemas, service, transfers
 from shared.auth.caller import Caller
 from shared.auth.permissions import Permission
 from shared.errors import Conflict, NotFound
@@ -54,3 +54,23 @@ def transfer_student(student_id: str, data: schemas.TransferIn, query: schemas.S
 def get_student_history(student_id: str, caller: Caller) -> Ok[schemas.HistoryOut]:
     """Return the classes that a student was in, and its changes of status, oldest first."""
     return ok(history.get_student_history(caller, student_id))
+
+
+@router.get("/students/<student_id>/guardians", allow=Permission.GUARDIANS_READ, raises=(NotFound,), tag="Guardians")
+def list_guardians(student_id: str, caller: Caller) -> Ok[list[guardian_schemas.GuardianOut]]:
+    """List the guardians of a student, the primary one first, with those whose time is over."""
+    return ok(guardians.list_guardians(caller, student_id))
+
+
+@router.post("/students/<student_id>/guardians", allow=Permission.GUARDIANS_MANAGE, raises=(NotFound, Conflict), tag="Guardians")
+def add_guardian(student_id: str, data: guardian_schemas.GuardianIn, caller: Caller) -> Created[guardian_schemas.GuardianOut]:
+    """Make a login a guardian of a student. A person whose e-mail has no login yet gets one and is invited."""
+    return created(guardians.add_guardian(caller, student_id, data))
+
+
+@router.delete(
+    "/students/<student_id>/guardians/<user_id>", allow=Permission.GUARDIANS_MANAGE, raises=(NotFound, Conflict), tag="Guardians"
+)
+def remove_guardian(student_id: str, user_id: str, caller: Caller) -> Ok[schemas.Deletion]:
+    """Take a guardian away from a student; the login stays."""
+    return ok(guardians.remove_guardian(caller, student_id, user_id))

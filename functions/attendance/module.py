@@ -1,0 +1,5 @@
+"""Attendance of students."""
+
+from shared.manifest import Module
+
+MODULE = Module(name="attendance", title="Attendance")

@@ -1,0 +1,5 @@
+"""Fees of students."""
+
+from shared.manifest import Module
+
+MODULE = Module(name="fees", title="Fees")
