@@ -5,21 +5,24 @@ from typing import Any
 from shared.data.list_model import ListModel, Row
 from shared.entities.academics import Class, ClassSubject, Holiday, Subject
 from shared.entities.people import Student
-from shared.entities.tenancy import User
+from shared.entities.tenancy import SchoolListing, User
 
-_HIDDEN_IN_ROWS = frozenset({"schoolId"})
 STUDENT_ROW = (
     "id", "admissionNumber", "rollNumber", "firstName", "lastName", "dateOfBirth", "gender", "email", "phone", "classId", "section",
     "admissionDate", "status", "parentName", "parentPhone", "parentEmail", "parentRelation", "userId", "version",
 )  # fmt: skip
 USER_ROW = (
-    "id", "email", "role", "firstName", "lastName", "phone", "avatar", "status", "mfaEnabled", "mustChangePassword", "invited",
-    "lastLogin", "version", "createdAt", "updatedAt",
+    "id", "schoolId", "email", "role", "firstName", "lastName", "phone", "avatar", "status", "mfaEnabled", "mustChangePassword",
+    "invited", "lastLogin", "version", "createdAt", "updatedAt",
+)  # fmt: skip
+SCHOOL_ROW = (
+    "id", "name", "principalName", "email", "phone", "country", "timezone", "currency", "status", "subscriptionTier",
+    "subscriptionExpiry", "version", "createdAt", "updatedAt",
 )  # fmt: skip
 
 
 def _all(plain: Row) -> Row:
-    return {k: v for k, v in plain.items() if k not in _HIDDEN_IN_ROWS}
+    return plain
 
 
 def picked(names: tuple[str, ...]) -> Any:
@@ -43,5 +46,9 @@ SUBJECTS = ListModel(Subject, _all, ("name", "code", "description"), default_sor
 CLASS_SUBJECTS = ListModel(ClassSubject, _all, (), default_sort="id")
 HOLIDAYS = ListModel(Holiday, _all, ("name", "description"), default_sort="startDate")
 USERS = ListModel(User, picked(USER_ROW), ("firstName", "lastName", "email", "phone"), snapshot=True, default_sort="firstName")
+# The platform's list of schools; its school is the platform.
+SCHOOLS = ListModel(
+    SchoolListing, picked(SCHOOL_ROW), ("name", "principalName", "email", "phone", "country"), snapshot=True, default_sort="name"
+)
 
-ALL = (STUDENTS, CLASSES, SUBJECTS, CLASS_SUBJECTS, HOLIDAYS, USERS)
+ALL = (STUDENTS, CLASSES, SUBJECTS, CLASS_SUBJECTS, HOLIDAYS, USERS, SCHOOLS)

@@ -56,6 +56,7 @@ class Change:
     kind: str
     entity_id: str
     fields: dict[str, list[Any]] = field(default_factory=dict)
+    school_id: str | None = None  # whose journal tells it, where that is not the unit's school
 
 
 def difference(before: dict[str, Any], after: dict[str, Any], hidden: frozenset[str]) -> dict[str, list[Any]]:
@@ -88,7 +89,7 @@ class UnitOfWork:
     @property
     def room(self) -> int:
         """How many more operations fit, the journal's own set aside."""
-        return MAX_OPERATIONS - len(self._operations) - len({c.kind for c in self.changes}) - 1
+        return MAX_OPERATIONS - len(self._operations) - len({(c.school_id, c.kind) for c in self.changes}) - 1
 
     def create(self, item: Item, *, otherwise: Exception | None = None, journal: bool = True) -> None:
         """Put a new item; `otherwise` is raised where its key is taken already (default: a Conflict)."""
@@ -147,9 +148,11 @@ class UnitOfWork:
         """Give a unique value back."""
         self.remove(Unique(school_id=self.school_id, kind=kind, value=value, holder=holder), Unique.holder == holder, RetryWrite())
 
-    def note(self, action: str, kind: str, entity_id: str, fields: dict[str, list[Any]] | None = None) -> None:
+    def note(
+        self, action: str, kind: str, entity_id: str, fields: dict[str, list[Any]] | None = None, *, school_id: str | None = None
+    ) -> None:
         """Journal something that is not a change of a record: a sign-in, an export, a look into a school."""
-        self.changes.append(Change(action, kind, entity_id, fields or {}))
+        self.changes.append(Change(action, kind, entity_id, fields or {}, school_id))
 
     def note_batch(self, action: str, kind: str, ids: Iterable[str]) -> None:
         """Journal many records of one kind that were written without a note of their own: their ids, once."""
@@ -161,13 +164,14 @@ class UnitOfWork:
 
     def _note(self, action: str, item: Record, fields: dict[str, list[Any]]) -> None:
         kind = type(item).__name__
-        self.changes.append(Change(f"{action}_{kind.upper()}" if "_" not in action else action, kind, item.id, fields))
+        told = f"{action}_{kind.upper()}" if "_" not in action else action
+        self.changes.append(Change(told, kind, item.id, fields, item.school_id))
 
-    def _entry(self, kind: str, changes: list[Change]) -> Journal:
+    def _entry(self, school_id: str, kind: str, changes: list[Change]) -> Journal:
         ids = list(dict.fromkeys(c.entity_id for c in changes))
         told = [{"id": c.entity_id, "action": c.action, "fields": c.fields} for c in changes if c.fields or c.action != changes[0].action]
         return Journal(
-            school_id=self.school_id,
+            school_id=school_id,
             kind=kind,
             id=new_id(),
             at=clock.stamp(),
@@ -194,11 +198,11 @@ class UnitOfWork:
         """
         if self.empty:
             return
-        by_kind: dict[str, list[Change]] = {}
+        by_kind: dict[tuple[str, str], list[Change]] = {}
         for change in self.changes:
-            by_kind.setdefault(change.kind, []).append(change)
-        for kind, changes in by_kind.items():
-            self.put(self._entry(kind, changes), Item.pk.does_not_exist(), RetryWrite())
+            by_kind.setdefault((change.school_id or self.school_id, change.kind), []).append(change)
+        for (school_id, kind), changes in by_kind.items():
+            self.put(self._entry(school_id, kind, changes), Item.pk.does_not_exist(), RetryWrite())
         if len(self._operations) > MAX_OPERATIONS:
             raise ValueError(f"{len(self._operations)} operations do not fit into one transaction")
         ordered = sorted(self._operations, key=lambda o: _ORDER.index(o.how))

@@ -1,8 +1,11 @@
 """Schools, the people who sign in, and what is checked of them at each request."""
 
+from typing import Self
+
 from shared.data.attributes import Flag, Items, Plain, Text, Whole
 from shared.data.item import TENANT, Item, Keys, Record
 from shared.entities.ground import Expiring
+from shared.names import PLATFORM_SCHOOL
 
 
 class School(Record):
@@ -26,16 +29,57 @@ class School(Record):
     country = Text()
     locale = Text()
     academic_year = Plain()  # {name, start, end}
-    settings = Plain()  # number formats, school days, attendance and fee rules, rate limits, import mappings
+    settings = Plain()  # what differs from the defaults of shared/school_settings.py
+    limits = Plain(null=True)  # the school's own limits over its tier's, see shared/limits.py
 
 
-class SchoolListing(Item):
-    """A school in the platform's list of schools: a platform item, so that it can be read without a tenant."""
+class SchoolListing(Record):
+    """A school in the platform's list of schools: a platform item, so that it can be read without a tenant.
+
+    It is written with the school and journalled on the platform, so that the list is as fresh as any other.
+    """
 
     keys = Keys("PLATFORM#SCHOOLS", "{id}", purpose="the platform's list of schools")
 
-    id = Text()
     name = Text()
+    principal_name = Text(null=True)
+    email = Text(null=True)
+    phone = Text(null=True)
+    country = Text(null=True)
+    timezone = Text(null=True)
+    currency = Text(null=True)
+    status = Text(default="ACTIVE")
+    subscription_tier = Text(default="FREE")
+    subscription_expiry = Text(null=True)
+
+    @classmethod
+    def of(cls, school: School) -> Self:
+        """What the list shows of a school."""
+        fields = {n: getattr(school, n) for n in (*LISTED_FIELDS, "version", "created_at", "updated_at")}
+        return cls(school_id=PLATFORM_SCHOOL, id=school.id, **fields)
+
+
+LISTED_FIELDS = (
+    "name", "principal_name", "email", "phone", "country", "timezone", "currency", "status", "subscription_tier", "subscription_expiry",
+)  # fmt: skip
+
+
+class Usage(Item):
+    """How much of a limit of its subscription a school uses; `period` is a month, or ALL."""
+
+    keys = Keys(TENANT + "#USAGE", "{limit}#{period}", purpose="how much of a subscription's limit is used")
+
+    limit = Text()
+    period = Text(default="ALL")
+    used = Whole()
+
+
+class CurrencyHold(Item):
+    """Says that amounts of money are kept in the school's currency, which cannot be changed from then on."""
+
+    keys = Keys(TENANT, "CURRENCY", purpose="whether a school's currency can still be changed")
+
+    currency = Text()
 
 
 class User(Record):

@@ -48,7 +48,7 @@ def make_school(**fields: Any) -> School:
     )
     unit = UnitOfWork(school_id, Actor(), "tests")
     unit.create(made)
-    unit.put(SchoolListing(id=school_id, name=made.name), None, Conflict())
+    unit.put(SchoolListing.of(made), None, Conflict())
     unit.commit()
     return made
 
