@@ -8,6 +8,10 @@ import sys
 from infra.local import lifeline
 from infra.local.emulator import tenancy
 
+# Functions inherit this process's environment. They must find their code in their own packages, and trust this server's
+# certificate, which MiniStack adds only where nothing else is named.
+INHERITED_TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+
 
 async def serve(fd: int) -> None:
     """Serve until SIGTERM."""
@@ -29,6 +33,7 @@ async def serve(fd: int) -> None:
 
 if __name__ == "__main__":
     os.umask(0o077)  # passwords lie in clear in the state
-    os.environ.pop("PYTHONPATH", None)  # a deployed function must find its code in its own packages
+    for inherited in ("PYTHONPATH", *INHERITED_TRUST):
+        os.environ.pop(inherited, None)
     lifeline.watch()
     asyncio.run(serve(int(sys.argv[1])))
