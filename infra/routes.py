@@ -148,7 +148,7 @@ def _misled(declared: Iterable[Declared], patterns: set[Pattern]) -> list[Declar
 
 def declared_routes() -> tuple[Declared, ...]:
     """What the modules under functions/ declare."""
-    from shared.registry import routes  # noqa: PLC0415 - the generator itself needs no module
+    from shared.registry import routes  # The generator itself needs no module.
 
     return tuple(Declared(route.path, module.name) for module, route in routes())
 
