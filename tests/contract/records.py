@@ -1,0 +1,163 @@
+"""Schools with one record of each kind, written straight to the table, and the ids that path parameters and bodies ask for.
+
+A new path parameter needs a line in FACTORIES; the sweep fails by its name until it has one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shared.auth.permissions import Role
+from shared.data.item import Item
+from shared.data.unit_of_work import Actor, UnitOfWork
+from shared.enrolment import enrol, take_seats
+from shared.entities.academics import Class, ClassSubject, Holiday, Seats, Subject
+from shared.entities.imports import Import
+from shared.entities.people import Student, StudentGuardian, UserChild
+from shared.entities.tenancy import School
+from shared.errors import Conflict
+from shared.ids import new_id
+from tests.support.world import Person, make_person, make_school
+
+YEAR = "2026-2027"
+
+
+class NoFactory(AssertionError):
+    """A path has a parameter for which no record is made."""
+
+
+@dataclass
+class Place:
+    """A school, a person of each role in it, and its records, made at first need."""
+
+    school: School
+    people: dict[Role, Person]
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def id_of(self, parameter: str) -> str:
+        """The id that a path parameter takes, of a record of this school."""
+        if parameter not in self.ids:
+            if parameter not in FACTORIES:
+                raise NoFactory(f"<{parameter}>: add a factory for it to tests/contract/records.py")
+            self.ids[parameter] = FACTORIES[parameter](self)
+        return self.ids[parameter]
+
+    def unit(self) -> UnitOfWork:
+        """A unit of work of the tests."""
+        return UnitOfWork(self.school.id, Actor(), "tests")
+
+    def make_all(self) -> "Place":
+        """Every record that a factory knows."""
+        for parameter in FACTORIES:
+            self.id_of(parameter)
+        return self
+
+
+def make_place() -> Place:
+    """A fresh school; the SUPER_ADMIN belongs to the platform."""
+    school = make_school()
+    people = {role: make_person(None if role == Role.SUPER_ADMIN else school, role) for role in Role}
+    return Place(school, people)
+
+
+def _class(place: Place) -> str:
+    unit, class_id = place.unit(), new_id()
+    made = Class(school_id=place.school.id, id=class_id, name="Class 10", section="A", grade="10", academic_year=YEAR, capacity=40)
+    made.class_teacher_id = place.people[Role.TEACHER].id
+    unit.create(made)
+    unit.claim("CLASS", made.identity, class_id, Conflict())
+    unit.put(Seats(school_id=place.school.id, class_id=class_id, capacity=40), Item.pk.does_not_exist(), Conflict())
+    unit.commit()
+    return class_id
+
+
+def _subject(place: Place) -> str:
+    unit, made = place.unit(), Subject(school_id=place.school.id, id=new_id(), name="Mathematics", code="M-10")
+    unit.create(made)
+    unit.claim("SUBJECT_NAME", "mathematics", made.id, Conflict())
+    unit.claim("SUBJECT_CODE", "m-10", made.id, Conflict())
+    unit.commit()
+    return made.id
+
+
+def _class_subject(place: Place) -> str:
+    class_id, subject_id = place.id_of("class_id"), place.id_of("subject_id")
+    teacher = place.people[Role.TEACHER].id
+    made = ClassSubject(school_id=place.school.id, id=new_id(), class_id=class_id, subject_id=subject_id, teacher_id=teacher)
+    unit = place.unit()
+    unit.create(made)
+    unit.claim("CLASS_SUBJECT", f"{class_id}\t{subject_id}", made.id, Conflict())
+    unit.commit()
+    return made.id
+
+
+def _student(place: Place) -> str:
+    made = Student(
+        school_id=place.school.id,
+        id=new_id(),
+        roll_number="R-00001",
+        admission_number="2026-00001",
+        first_name="Asha",
+        last_name="Kulkarni",
+        date_of_birth="2012-02-29",
+        gender="FEMALE",
+        class_id=place.id_of("class_id"),
+        section="A",
+        admission_date="2026-04-01",
+    )
+    unit = place.unit()
+    enrol(unit, made)
+    take_seats(unit, made.class_id)
+    unit.commit()
+    return made.id
+
+
+def _guardian(place: Place) -> str:
+    """The parent of the place's student, linked on both sides."""
+    student_id, user_id = place.id_of("student_id"), place.people[Role.STUDENT_PARENT].id
+    told = {"student_id": student_id, "user_id": user_id, "relation": "MOTHER", "since": "2026-04-01"}
+    sees = {"academics": True, "fees": True, "pickUp": True}
+    unit = place.unit()
+    unit.create(StudentGuardian(school_id=place.school.id, id=new_id(), sees=sees, **told))
+    unit.put(UserChild(school_id=place.school.id, sees=sees, **told), None, Conflict())
+    unit.commit()
+    return user_id
+
+
+def _holiday(place: Place) -> str:
+    made = Holiday(school_id=place.school.id, id=new_id(), name="Diwali", start_date="2026-11-08", end_date="2026-11-10")
+    unit = place.unit()
+    unit.create(made)
+    unit.commit()
+    return made.id
+
+
+def _import(place: Place) -> str:
+    actor = {"userId": place.people[Role.SCHOOL_ADMIN].id, "role": "SCHOOL_ADMIN", "requestId": None, "ipAddress": None, "userAgent": None}
+    options = {"mode": "all", "dryRun": False, "mapping": {}, "defaults": {}, "overCapacity": False}
+    made = Import(
+        school_id=place.school.id, id=new_id(), state="AWAITING_UPLOAD", filename="students.csv", content_type="text/csv", size=10
+    )
+    made.options, made.actor = options, actor
+    unit = place.unit()
+    unit.create(made)
+    unit.commit()
+    return made.id
+
+
+def _user(place: Place) -> str:
+    return make_person(place.school, Role.ACCOUNTANT).id
+
+
+FACTORIES: dict[str, Callable[[Place], str]] = {
+    "asset": lambda _: "start.js",
+    "class_id": _class,
+    "class_subject_id": _class_subject,
+    "guardian_id": _guardian,
+    "holiday_id": _holiday,
+    "import_id": _import,
+    "school_id": lambda place: place.school.id,
+    "student_id": _student,
+    "subject_id": _subject,
+    "teacher_id": lambda place: place.people[Role.TEACHER].id,
+    "user_id": _user,
+}
