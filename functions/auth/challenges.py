@@ -1,9 +1,6 @@
 """What a sign-in may still want after the password: a one-time code, setting one up, a new password."""
 
-from typing import Any
 from urllib.parse import quote
-
-from botocore.exceptions import ClientError
 
 from functions.auth import accounts, schemas
 from functions.auth.accounts import Account
@@ -12,8 +9,7 @@ from functions.auth.schemas import Challenge
 from shared import clock
 from shared.auth import attempts
 from shared.auth.passwords import check_strength, set_password
-from shared.data import reader
-from shared.data.connection import client
+from shared.data import in_place, reader
 from shared.data.item import Item
 from shared.data.unit_of_work import RetryWrite
 from shared.entities.tenancy import SignInChallenge
@@ -71,26 +67,18 @@ def open_for(account: Account, kind: Challenge, result: pool.Granted | pool.Code
 
 def _taken(handle: Handle) -> SignInChallenge:
     """The challenge of a token, with one of its tries taken; Unauthorized where there is none, or none is left."""
-    pk, sk = SignInChallenge.key_of(school_id=handle.school_id, user_id=handle.user_id, id=handle.id)
-    try:
-        answer: dict[str, Any] = client("dynamodb").update_item(
-            TableName=settings().table,
-            Key={"pk": {"S": pk}, "sk": {"S": sk}},
-            UpdateExpression="SET tries = tries - :one",
-            ConditionExpression="secretHash = :hash AND tries > :none AND expiresAt > :now",
-            ExpressionAttributeValues={
-                ":one": {"N": "1"},
-                ":none": {"N": "0"},
-                ":hash": {"S": handle.hash},
-                ":now": {"N": str(clock.epoch())},
-            },
-            ReturnValues="ALL_NEW",
-        )
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        raise Unauthorized(_OVER) from error
-    return SignInChallenge.from_item(answer["Attributes"])
+    taken = in_place.change(
+        SignInChallenge.key_of(school_id=handle.school_id, user_id=handle.user_id, id=handle.id),
+        "SET tries = tries - :one",
+        "secretHash = :hash AND tries > :none AND expiresAt > :now",
+        one=1,
+        none=0,
+        hash=handle.hash,
+        now=clock.epoch(),
+    )
+    if not taken.done or taken.item is None:
+        raise Unauthorized(_OVER)
+    return SignInChallenge.from_item(taken.item)
 
 
 def complete(data: schemas.CompleteIn, request: Request) -> tuple[Account, pool.Granted]:

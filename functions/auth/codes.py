@@ -3,14 +3,11 @@
 import hashlib
 import hmac
 import secrets
-from typing import Any
-
-from botocore.exceptions import ClientError
 
 from shared import clock
-from shared.data.connection import client
+from shared.data import in_place
+from shared.data.reader import Key
 from shared.entities.tenancy import PasswordCode
-from shared.settings import settings
 
 RESET = "RESET"
 INVITATION = "INVITATION"
@@ -39,40 +36,25 @@ def is_right(code: str, stored: str | None) -> bool:
     return hmac.compare_digest(found, wanted)
 
 
-def _change(school_id: str, user_id: str, purpose: str, how: str, condition: str, **values: str | int) -> dict[str, Any] | None:
-    pk, sk = PasswordCode.key_of(school_id=school_id, user_id=user_id, purpose=purpose)
-    try:
-        answer: dict[str, Any] = client("dynamodb").update_item(
-            TableName=settings().table,
-            Key={"pk": {"S": pk}, "sk": {"S": sk}},
-            UpdateExpression=how,
-            ConditionExpression=condition,
-            ExpressionAttributeValues={f":{k}": {"S": v} if isinstance(v, str) else {"N": str(v)} for k, v in values.items()},
-            ReturnValues="ALL_NEW",
-        )
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        return None
-    return answer["Attributes"]  # type: ignore[no-any-return]  # ALL_NEW gives them
+def _key(code: PasswordCode) -> Key:
+    return PasswordCode.key_of(school_id=str(code.school_id), user_id=code.user_id, purpose=code.purpose)
 
 
 def take_try(school_id: str, user_id: str, purpose: str) -> PasswordCode | None:
     """The open code of a user with one try taken before anything is compared; None where there is none, or none is left."""
+    key = PasswordCode.key_of(school_id=school_id, user_id=user_id, purpose=purpose)
     condition = "tries > :none AND expiresAt > :now"
-    raw = _change(school_id, user_id, purpose, "SET tries = tries - :one", condition, one=1, none=0, now=clock.epoch())
-    return PasswordCode.from_item(raw) if raw else None
+    taken = in_place.change(key, "SET tries = tries - :one", condition, one=1, none=0, now=clock.epoch())
+    return PasswordCode.from_item(taken.item) if taken.done and taken.item else None
 
 
 def claim(code: PasswordCode) -> bool:
     """Take the code for oneself while a password is set with it; it comes free by itself where the process dies."""
     now = clock.epoch()
     condition = "codeHash = :hash AND claimedUntil <= :now"
-    how = "SET claimedUntil = :until"
-    school_id = str(code.school_id)
-    return _change(school_id, code.user_id, code.purpose, how, condition, hash=code.code_hash, now=now, until=now + _LEASE) is not None
+    return in_place.change(_key(code), "SET claimedUntil = :until", condition, hash=code.code_hash, now=now, until=now + _LEASE).done
 
 
 def release(code: PasswordCode) -> None:
     """Give the code back: the password was not set."""
-    _change(str(code.school_id), code.user_id, code.purpose, "SET claimedUntil = :none", "codeHash = :hash", none=0, hash=code.code_hash)
+    in_place.change(_key(code), "SET claimedUntil = :none", "codeHash = :hash", none=0, hash=code.code_hash)

@@ -62,7 +62,7 @@ class Handle:
             return None
         school = raw[:_ID]
         school_id = PLATFORM_SCHOOL if school == _PLATFORM else str(uuid.UUID(bytes=school))
-        made = cls(school_id, str(uuid.UUID(bytes=raw[_ID : 2 * _ID])), _encode(raw[2 * _ID :]), secret)
+        made = cls(school_id, str(uuid.UUID(bytes=raw[_ID : 2 * _ID])), _encode(raw[2 * _ID :]), _encode(key))
         return made if str(made) == text else None  # base64 lets several texts stand for the same bytes
 
     def __str__(self) -> str:
