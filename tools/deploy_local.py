@@ -78,14 +78,16 @@ def provision_school(operator: Client) -> Any:
     """A school and its first administrator, as the operator makes them."""
     body = {
         "name": "North School",
-        "code": "NORTH",
-        "address": {"street": "1 Hill Road", "city": "Pune", "state": "MH", "zipCode": "411001", "country": "IN"},
+        "address": "1 Hill Road, Pune",
         "phone": "+912025512345",
         "email": "office@north.example",
+        "establishedYear": 1987,
+        "principalName": "Asha Rao",
         "timezone": "Asia/Kolkata",
         "currency": "INR",
         "country": "IN",
         "locale": "en-IN",
+        "academicYear": {"name": "2026-2027", "start": "2026-04-01", "end": "2027-03-31"},
         "admin": {"firstName": "Asha", "lastName": "Rao", "email": "head@north.example"},
     }
     return operator.call("POST", "/api/schools", wanted=201, json=body)["data"]
