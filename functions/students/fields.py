@@ -10,6 +10,7 @@ from shared.auth.caller import Caller
 from shared.errors import Detail, ValidationFailed
 from shared.names import camel
 from shared.phones import parse_phone
+from shared.student_fields import Finding, admission_findings, birth_findings
 
 PHONES = ("phone", "parent_phone", "emergency_contact_phone")
 
@@ -35,7 +36,7 @@ def _stored(caller: Caller, name: str, value: Any, wrong: list[Detail]) -> Any:
 def date_details(caller: Caller, born: str, admitted: str) -> list[Detail]:
     """What is wrong with a student's dates of birth and admission."""
     birth, admission, today = date.fromisoformat(born), date.fromisoformat(admitted), caller.today()
-    return as_details(rules.birth_findings(birth, today) or rules.admission_findings(admission, birth, today))
+    return as_details(birth_findings(birth, today) or admission_findings(admission, birth, today))
 
 
 def exit_details(caller: Caller, left: str, admitted: str) -> list[Detail]:
@@ -43,7 +44,7 @@ def exit_details(caller: Caller, left: str, admitted: str) -> list[Detail]:
     return as_details(rules.exit_findings(date.fromisoformat(left), date.fromisoformat(admitted), caller.today()))
 
 
-def as_details(findings: Iterable[rules.Finding]) -> list[Detail]:
+def as_details(findings: Iterable[Finding]) -> list[Detail]:
     """Findings of the rules as details of an error."""
     return [Detail(field, message) for field, message in findings]
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from functions.students.schemas import ParentRelation
 from shared.http.schema import Bool, Date, Email, Id, In, Name, Out, Phone
+from shared.student_fields import ParentRelation
 
 if TYPE_CHECKING:  # Stored classes pull in PynamoDB, which declaring routes does not need.
     from shared.entities.people import StudentGuardian

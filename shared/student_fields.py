@@ -1,0 +1,97 @@
+"""The fields of a student on the wire, and the rules of its dates: one place for the students' own routes and for imports."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.http.schema import Email, Id, In, Line, Name, Phone
+
+EARLIEST_BIRTH = date(1900, 1, 1)
+_AHEAD = 366  # days that a date may lie ahead: the next school year is prepared in this one
+
+type Finding = tuple[str, str]  # (field, what is wrong)
+
+Number = Annotated[Name, Field(max_length=40, description="Unique in the school, ignoring case; made when absent", examples=["R-00017"])]
+
+
+class Gender(StrEnum):
+    """A student's gender."""
+
+    MALE = "MALE"
+    FEMALE = "FEMALE"
+    OTHER = "OTHER"
+
+
+class BloodGroup(StrEnum):
+    """A blood group of the ABO and Rhesus systems; null where it is not known."""
+
+    A_POSITIVE = "A+"
+    A_NEGATIVE = "A-"
+    B_POSITIVE = "B+"
+    B_NEGATIVE = "B-"
+    AB_POSITIVE = "AB+"
+    AB_NEGATIVE = "AB-"
+    O_POSITIVE = "O+"
+    O_NEGATIVE = "O-"
+
+
+class ParentRelation(StrEnum):
+    """What the parent or guardian is to the student."""
+
+    FATHER = "FATHER"
+    MOTHER = "MOTHER"
+    GUARDIAN = "GUARDIAN"
+
+
+class Status(StrEnum):
+    """Where a student stands. ACTIVE and SUSPENDED students have a seat in their class."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+    GRADUATED = "GRADUATED"
+    SUSPENDED = "SUSPENDED"
+    TRANSFERRED = "TRANSFERRED"
+
+
+class OptionalFields(In):
+    """What a student may have, and may lack."""
+
+    last_name: Annotated[Name | None, Field(description="Null for a one-word name", examples=["O'Brien"])] = None
+    blood_group: BloodGroup | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    address_street: Line | None = None
+    address_city: Annotated[Line | None, Field(max_length=100)] = None
+    address_state: Annotated[Line | None, Field(max_length=100)] = None
+    address_zip: Annotated[Line | None, Field(max_length=20)] = None
+    parent_name: Name | None = None
+    parent_phone: Phone | None = None
+    parent_email: Email | None = None
+    parent_relation: ParentRelation | None = None
+    emergency_contact_name: Name | None = None
+    emergency_contact_phone: Phone | None = None
+    emergency_contact_relation: Annotated[Line | None, Field(max_length=50)] = None
+    user_id: Annotated[Id | None, Field(description="The student's own login, a STUDENT_PARENT user of the school")] = None
+
+
+def birth_findings(born: date, today: date) -> list[Finding]:
+    """What is wrong with a date of birth."""
+    if born >= today:
+        return [("dateOfBirth", "A date of birth lies in the past")]
+    if born < EARLIEST_BIRTH:
+        return [("dateOfBirth", "A date of birth is not before 1900")]
+    return []
+
+
+def admission_findings(admitted: date, born: date, today: date) -> list[Finding]:
+    """What is wrong with a date of admission."""
+    if admitted < born:
+        return [("admissionDate", "The admission is not before the birth")]
+    return ahead_findings("admissionDate", admitted, today)
+
+
+def ahead_findings(field: str, day: date, today: date) -> list[Finding]:
+    """What is wrong with a day that may lie ahead, but not far."""
+    return [(field, "This date lies more than a year ahead")] if (day - today).days > _AHEAD else []
