@@ -3,44 +3,44 @@
 The one place that does so, for the students' own routes and for imports alike. Up to BATCH students fit into one transaction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from pynamodb.expressions.update import Action
 
-from shared import clock, stays
-from shared.data import counter, reader
+from shared import stays
+from shared.data import reader
 from shared.data.item import Item
 from shared.data.unit_of_work import RetryWrite, UnitOfWork
 from shared.entities.academics import Seats
-from shared.entities.ground import Unique
-from shared.entities.people import Student, StudentNumbers
+from shared.entities.people import Student
 from shared.entities.tenancy import School
 from shared.errors import Conflict
+from shared.limits import Limit, check_limit, give_back
+from shared.lists import STUDENTS
 from shared.names import camel
+from shared.student_numbers import KINDS, Numbers, assign_numbers, unique_number
+
+__all__ = [
+    "BATCH",
+    "KINDS",
+    "SEATED",
+    "Numbers",
+    "assign_numbers",
+    "change_number",
+    "claim_number",
+    "count_students",
+    "enrol",
+    "leave_seats",
+    "move_seats",
+    "release_number",
+    "seats_of",
+    "take_seats",
+    "unique_number",
+]
 
 BATCH = 32  # students: a record and two claims each, and room for seats, a checkpoint and the journal
-KINDS = {"roll_number": "ROLL_NUMBER", "admission_number": "ADMISSION_NUMBER"}  # field → kind of its uniqueness
 SEATED = frozenset({"ACTIVE", "SUSPENDED"})  # states in which a student has a seat in its class
 _TITLES = {"roll_number": "roll number", "admission_number": "admission number"}
-_ROUNDS = 40
-_NEXT = 50  # numbers after a taken one that are tried before looking far ahead
-_FAR = tuple(2**power for power in range(6, 21))
-
-
-class Numbers:
-    """The numbers drawn for a change, so that deciding it again draws no others: sequences keep few gaps."""
-
-    def __init__(self) -> None:
-        self.drawn: dict[str, list[str]] = {field: [] for field in KINDS}
-
-    def __contains__(self, pair: tuple[str, str]) -> bool:
-        field, value = pair
-        return value in self.drawn[field]
-
-
-def unique_number(number: str) -> str:
-    """A roll or admission number as it is compared: ignoring case."""
-    return number.casefold()
 
 
 def enrol(unit: UnitOfWork, student: Student, numbers: Numbers | None = None, *, journal: bool = True) -> None:
@@ -123,65 +123,13 @@ def full(capacity: int) -> Conflict:
     return Conflict.of("capacity", f"The class is full: it has {capacity} seats")
 
 
-def assign_numbers(school: School, students: Sequence[Student], again: Numbers | None = None) -> Numbers:
-    """Fill in absent roll and admission numbers in the school's formats, in sequence, past those that are taken.
-
-    `again`: what an earlier attempt at the same change drew. Only then, and for a batch, is it checked what is taken before the
-    transaction finds out.
-    """
-    lacking = {field: [s for s in students if not s.attribute_values.get(field)] for field in KINDS}
-    counts = {field: len(those) for field, those in lacking.items() if those}
-    numbers = Numbers()
-    if not counts:
-        return numbers
-    careful = again is not None or len(students) > 1
-    kept = {field: _free(school, field, again.drawn[field], students) if again else [] for field in counts}
-    missing = {field: count - len(kept[field]) for field, count in counts.items() if count > len(kept[field])}
-    first = counter.take_fields(StudentNumbers(school_id=school.id), missing) if missing else {}
-    for field, those in lacking.items():
-        if not those:
-            continue
-        fresh = _sequence(school, field, first[field], missing[field], students, careful=careful) if field in missing else []
-        numbers.drawn[field] = [*kept[field][: len(those)], *fresh]
-        for student, value in zip(those, numbers.drawn[field], strict=True):
-            setattr(student, field, value)
-    return numbers
+def count_students(unit: UnitOfWork, school: School, change: int) -> None:
+    """Count students who come to the school or leave it against its subscription (rule A8); once in a unit of work."""
+    if change > 0:
+        check_limit(unit, school, Limit.STUDENTS, change, lambda: _present(school.id))
+    else:
+        give_back(unit, school, Limit.STUDENTS, -change)
 
 
-def _sequence(school: School, field: str, first: int, count: int, students: Sequence[Student], *, careful: bool) -> list[str]:
-    """`count` numbers from `first` on, and past those that are taken where that is looked at."""
-    found = [_format(school, field, first + i) for i in range(count)]
-    if not careful:
-        return found
-    found, last = _free(school, field, found, students), first + count - 1
-    for _ in range(_ROUNDS):
-        if len(found) >= count:
-            return found
-        step = _step(school, field, last, students)
-        start = counter.take_fields(StudentNumbers(school_id=school.id), {field: step + count - len(found) - 1})[field]
-        last = start + step + count - len(found) - 2
-        found += _free(school, field, [_format(school, field, n) for n in range(start + step - 1, last + 1)], students)
-    raise Conflict.of(camel(field), "No free number was found: give one, or change the school's format")
-
-
-def _step(school: School, field: str, last: int, students: Sequence[Student]) -> int:
-    """How far after `last` to go on: to the first free number nearby, else just past the farthest taken one."""
-    near = range(1, _NEXT + 1)
-    free = set(_free(school, field, [_format(school, field, last + step) for step in (*near, *_FAR)], students))
-    for step in near:
-        if _format(school, field, last + step) in free:
-            return step
-    return next((near_far for near_far in reversed((_NEXT, *_FAR)) if _format(school, field, last + near_far) not in free), _NEXT) + 1
-
-
-def _free(school: School, field: str, values: Sequence[str], students: Sequence[Student]) -> list[str]:
-    """Those of the numbers that neither the school nor these students have, in their order."""
-    given = {unique_number(v) for s in students if (v := s.attribute_values.get(field))}
-    keys = {value: Unique.key_of(school_id=school.id, kind=KINDS[field], value=unique_number(value)) for value in values}
-    held = reader.get_many(keys.values(), consistent=True)
-    return [value for value, key in keys.items() if key not in held and unique_number(value) not in given]
-
-
-def _format(school: School, field: str, sequence: int) -> str:
-    year = clock.today(school.timezone).year
-    return f"R-{sequence:05d}" if field == "roll_number" else f"{year}-{sequence:05d}"
+def _present(school_id: str) -> int:
+    return sum(row["status"] in SEATED for row in STUDENTS.all(school_id).values())

@@ -7,6 +7,7 @@ from functions.students.repository import Room, Students
 from shared import enrolment, stays
 from shared.entities.academics import Seats
 from shared.entities.people import Student
+from shared.entities.tenancy import School
 from shared.errors import Conflict, Detail, ValidationFailed
 from shared.http.request import unit
 
@@ -76,9 +77,13 @@ def _ended(history: list[stays.Stay], day: str, *, strict: bool) -> list[stays.S
         return stays.ended(history, error.since)
 
 
-def reseat(before: str | None, after: str | None, *, over_capacity: bool, known: Mapping[str, Seats]) -> None:
-    """Give the seat before back and take the one after, in the request's transaction."""
+def reseat(
+    school: School, before: str | None, after: str | None, *, over_capacity: bool = False, known: Mapping[str, Seats] | None = None
+) -> None:
+    """Give the seat before back and take the one after, in the request's transaction; who comes or leaves is counted (rule A8)."""
     if before == after:
         return
+    if before is None or after is None:
+        enrolment.count_students(unit(), school, 1 if before is None else -1)
     moves = {class_id: count for class_id, count in ((before, -1), (after, 1)) if class_id}
     enrolment.move_seats(unit(), moves, over_capacity=over_capacity, known=known)

@@ -1,6 +1,6 @@
 """The routes of students."""
 
-from functions.students import guardian_schemas, guardians, history, schemas, service, transfers
+from functions.students import guardian_schemas, guardians, history, promotion, promotion_schemas, schemas, service, transfers
 from shared.auth.caller import Caller
 from shared.auth.permissions import Permission
 from shared.errors import Conflict, NotFound
@@ -74,3 +74,19 @@ def add_guardian(student_id: str, data: guardian_schemas.GuardianIn, caller: Cal
 def remove_guardian(student_id: str, user_id: str, caller: Caller) -> Ok[schemas.Deletion]:
     """Take a guardian away from a student; the login stays."""
     return ok(guardians.remove_guardian(caller, student_id, user_id))
+
+
+@router.post("/classes/promote", allow=Permission.STUDENTS_MANAGE, raises=(Conflict,), idempotent="claim", tag="Promotion")
+def promote_classes(data: promotion_schemas.PromotionIn, caller: Caller) -> Ok[promotion_schemas.PromotionOut]:
+    """Move whole classes up at the year's end, with those who repeat and those who leave.
+
+    With `preview` it only tells what would happen, seats included. At most 1,000 students a call. Asked for again it does what is left
+    to do, so an interrupted promotion is finished by sending it once more.
+    """
+    return ok(promotion.promote_classes(caller, data))
+
+
+@router.get("/classes/promotions", allow=Permission.STUDENTS_MANAGE, tag="Promotion")
+def list_promotions(query: promotion_schemas.PromotionList, caller: Caller) -> Page[promotion_schemas.PromotionRow]:
+    """List the promotions that were run, the newest first, with how far each has come."""
+    return listing(promotion.list_promotions(caller, query), query)

@@ -84,7 +84,7 @@ def create_student(caller: Caller, data: schemas.StudentIn, seating: schemas.Sea
     if wrong or room is None:
         raise ValidationFailed(details=(*wrong, *([] if room else [Detail("classId", moves.NO_CLASS)])))
     made = Student(school_id=caller.school_id, id=new_id(), section=room.of.section, status="ACTIVE", **ready)
-    moves.reseat(None, made.class_id, over_capacity=seating.over_capacity, known=room.seats)
+    moves.reseat(caller.school, None, made.class_id, over_capacity=seating.over_capacity, known=room.seats)
     logins.change_login(caller, made.id, None, made.user_id)
     numbers = enrolment.assign_numbers(caller.school, [made], current().kept.get("numbers"))
     current().kept["numbers"] = numbers
@@ -130,7 +130,7 @@ def _move(caller: Caller, found: Student, moving: dict[str, str | None], seat: s
     if found.exit_date:
         fields.refuse(fields.exit_details(caller, found.exit_date, found.admission_date))
     known = room.seats if room else {}
-    moves.reseat(seat, moves.seat_of(found), over_capacity=seating.over_capacity, known=known)
+    moves.reseat(caller.school, seat, moves.seat_of(found), over_capacity=seating.over_capacity, known=known)
 
 
 def _since(found: Student) -> str:
@@ -152,10 +152,10 @@ def delete_student(caller: Caller, student_id: str) -> schemas.Deletion:
     if _is_referred_to(found):
         if found.status not in rules.LEFT and found.status != "INACTIVE":
             moves.become(found, "INACTIVE", caller.today().isoformat())
-            moves.reseat(seat, None, over_capacity=False, known={})
+            moves.reseat(caller.school, seat, None)
             unit().update(found, action="DEACTIVATE")
         return schemas.Deletion(id=student_id, outcome="deactivated")
-    moves.reseat(seat, None, over_capacity=False, known={})
+    moves.reseat(caller.school, seat, None)
     unit().delete(found)
     for field in enrolment.KINDS:
         enrolment.release_number(unit(), student_id, field, getattr(found, field))

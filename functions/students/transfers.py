@@ -6,6 +6,7 @@ from shared.auth.caller import Caller
 from shared.entities.people import Student
 from shared.errors import Conflict, Detail
 from shared.http.request import unit
+from shared.student_fields import ahead_findings
 
 
 def transfer_student(caller: Caller, student_id: str, data: schemas.TransferIn, seating: schemas.Seating) -> Student:
@@ -40,15 +41,15 @@ def _leave(caller: Caller, found: Student, data: schemas.TransferIn) -> None:
     fields.refuse(fields.exit_details(caller, last, found.admission_date))
     seat = moves.seat_of(found)
     moves.become(found, str(data.status), last, note=data.reason)
-    moves.reseat(seat, None, over_capacity=False, known={})
+    moves.reseat(caller.school, seat, None)
 
 
 def _change_class(caller: Caller, found: Student, data: schemas.TransferIn, seating: schemas.Seating) -> None:
     day = data.effective_date or caller.today()
-    fields.refuse(fields.as_details(rules.ahead_findings("effectiveDate", day, caller.today())))
+    fields.refuse(fields.as_details(ahead_findings("effectiveDate", day, caller.today())))
     room = moves.room_of(caller.school_id, str(data.class_id))
     if room.of.id == found.class_id:
         raise Conflict.of("classId", "The student is in this class already")
     seat = moves.seat_of(found)
     moves.enter(found, room, day.isoformat(), "TRANSFERRED", note=data.reason)
-    moves.reseat(seat, found.class_id, over_capacity=seating.over_capacity, known=room.seats)
+    moves.reseat(caller.school, seat, found.class_id, over_capacity=seating.over_capacity, known=room.seats)

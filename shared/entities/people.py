@@ -49,6 +49,20 @@ class StudentNumbers(Item):
     admission_number = Whole(default=0)
 
 
+class Promotion(Record):
+    """A year's end that was run, and how far it has come: counted in the transactions that move the students."""
+
+    keys = Keys(TENANT + "#PROMOTION", "{id}", purpose="one promotion with its progress; all of a school")
+
+    from_academic_year = Text()
+    to_academic_year = Text()
+    effective_date = Text()
+    total = Whole()
+    done = Whole(default=0)
+    state = Text(default="RUNNING")
+    user_id = Text(null=True)
+
+
 class StudentGuardian(Record):
     """A login that may see a student, seen from the student. `sees`: {academics, fees, pickUp}."""
 
