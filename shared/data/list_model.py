@@ -26,6 +26,8 @@ OVERLAP_MS = 15_000  # longer than a transaction can take, its retries included
 _MAX_ROWS = 80_000  # rows that a container holds over all schools and kinds
 _RELOAD_SHARE = 4  # more than a quarter changed: reading the whole partition is cheaper than each record
 _RELOAD_MIN = 400
+_TEXTS = "\0texts"  # the key under which the searchable texts of a result are kept, in its order
+_RESULTS = 64  # results of filters and searches kept a school
 
 type Row = dict[str, Any]
 
@@ -169,27 +171,37 @@ class ListModel:
         wanted = {n: frozenset(v) if isinstance(v, (set, frozenset, list, tuple)) else v for n, v in (equal or {}).items()}
         needle = fold(search) if search else ""
         order = sort or self.default_sort
-        cache_key = (order, needle, tuple(sorted(wanted.items(), key=lambda p: p[0])), keep_key)
+        base = (order, tuple(sorted(wanted.items(), key=lambda p: p[0])), keep_key)
         cacheable = keep is None or keep_key is not None
-        if cacheable and cache_key in rows.found:
-            return rows, rows.found[cache_key]
-        ids = self.sorted_ids(rows, order)
+        ids = rows.found.get((base, "")) if cacheable else None
+        if ids is None:
+            ids = self._filtered(rows, order, wanted, keep)
+            if cacheable:
+                _remember(rows, (base, ""), ids)
+        if not needle:
+            return rows, ids
+        matching = rows.found.get((base, needle)) if cacheable else None
+        if matching is None:
+            texts = rows.found.get((base, _TEXTS)) or [rows.folded[i] for i in ids]
+            if cacheable:
+                _remember(rows, (base, _TEXTS), texts)
+            first, *others = needle.split()
+            matching = [i for i, text in zip(ids, texts, strict=True) if first in text]
+            for word in others:
+                matching = [i for i in matching if word in rows.folded[i]]
+            if cacheable:
+                _remember(rows, (base, needle), matching)
+        return rows, matching
+
+    def _filtered(self, rows: Rows, order: str, wanted: dict[str, Any], keep: Callable[[Row], bool] | None) -> list[str]:
+        """Ids in order, of the rows that have the wanted values and pass the test."""
+        ids, known = self.sorted_ids(rows, order), rows.known
         for name, value in wanted.items():
-            known = rows.known
             if isinstance(value, frozenset):
                 ids = [i for i in ids if known[i].get(name) in value]
             else:
                 ids = [i for i in ids if known[i].get(name) == value]
-        if keep is not None:
-            ids = [i for i in ids if keep(rows.known[i])]
-        if needle:
-            words, folded = needle.split(), rows.folded
-            ids = [i for i in ids if all(w in folded[i] for w in words)]
-        if cacheable:
-            rows.found[cache_key] = ids
-            while len(rows.found) > 64:  # results kept a school
-                rows.found.popitem(last=False)
-        return rows, ids
+        return [i for i in ids if keep(known[i])] if keep is not None else ids
 
     def page(self, school_id: str, number: int, size: int, **filters: Any) -> Listing:
         """One page as ready bytes, and the exact total."""
@@ -200,6 +212,13 @@ class ListModel:
     def all(self, school_id: str) -> dict[str, Row]:
         """Every row by id. Do not change it."""
         return self.of(school_id).known
+
+
+def _remember(rows: Rows, key: Any, ids: list[str]) -> None:
+    """Keep a result until the rows change; the oldest gives way."""
+    rows.found[key] = ids
+    while len(rows.found) > _RESULTS:
+        rows.found.popitem(last=False)
 
 
 def _ids(raw: Raw) -> list[str]:
