@@ -13,6 +13,7 @@ from shared.data.schema import TTL_ATTRIBUTE, create_table_request
 from tests.support import client as calls
 from tests.support import keys
 from tests.support.guard import Guard
+from tests.support.storage import storage  # noqa: F401 - a fixture
 from tests.support.user_pool import aws, pooled  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parents[1]

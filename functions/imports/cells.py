@@ -3,75 +3,33 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from functions.imports.columns import CLASS_FIELDS, Columns
 from functions.imports.words import WORDED, value_of
 from shared.csv_files import DateOrder, parse_date
-from shared.http.schema import Date, Email, In, Line, Name
+from shared.http.schema import Date, Name
 from shared.phones import parse_phone
+from shared.student_fields import Gender, Number, OptionalFields, Status
 
 DATES = ("dateOfBirth", "admissionDate")
 PHONES = ("phone", "parentPhone", "emergencyContactPhone")
 _SHOWN = 100
-Number = Annotated[Name, Field(max_length=40)]
 
 
-class Gender(StrEnum):
-    """A student's gender."""
+class RowIn(OptionalFields):
+    """The cells of one row that hold something: any may lack, for a row may be a student who is there already."""
 
-    MALE = "MALE"
-    FEMALE = "FEMALE"
-    OTHER = "OTHER"
-
-
-class Relation(StrEnum):
-    """What the parent is to the student."""
-
-    FATHER = "FATHER"
-    MOTHER = "MOTHER"
-    GUARDIAN = "GUARDIAN"
-
-
-class Status(StrEnum):
-    """Where a student stands."""
-
-    ACTIVE = "ACTIVE"
-    INACTIVE = "INACTIVE"
-    GRADUATED = "GRADUATED"
-    SUSPENDED = "SUSPENDED"
-    TRANSFERRED = "TRANSFERRED"
-
-
-class RowIn(In):
-    """The cells of one row that hold something."""
-
-    admission_number: Number | None = None
-    roll_number: Number | None = None
     first_name: Name | None = None
-    last_name: Name | None = None
     date_of_birth: Date | None = None
     gender: Gender | None = None
-    blood_group: Annotated[Line | None, Field(max_length=10)] = None
-    email: Email | None = None
-    phone: str | None = None
-    address_street: Line | None = None
-    address_city: Annotated[Line | None, Field(max_length=100)] = None
-    address_state: Annotated[Line | None, Field(max_length=100)] = None
-    address_zip: Annotated[Line | None, Field(max_length=20)] = None
     admission_date: Date | None = None
+    roll_number: Number | None = None
+    admission_number: Number | None = None
     status: Status | None = None
-    parent_name: Name | None = None
-    parent_phone: str | None = None
-    parent_email: Email | None = None
-    parent_relation: Relation | None = None
-    emergency_contact_name: Name | None = None
-    emergency_contact_phone: str | None = None
-    emergency_contact_relation: Annotated[Line | None, Field(max_length=50)] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +88,6 @@ class RowReader:
             bad = [(str(e["loc"][0]), e["msg"].removeprefix("Value error, ")) for e in told]
             wrong += bad
             made = RowIn.model_validate({n: v for n, v in checked.items() if n not in dict(bad)}).sent()
-        wrong += self._contradictions(made)
         for name, message in wrong:
             found.append(Finding(number, self.how.columns.header(name), name, given[name][:_SHOWN], message))
         return made
@@ -156,11 +113,3 @@ class RowReader:
 
     def _read_phone(self, text: str) -> str:
         return parse_phone(text, self.how.country)
-
-    def _contradictions(self, made: dict[str, Any]) -> list[tuple[str, str]]:
-        born, admitted = made.get("date_of_birth"), made.get("admission_date")
-        if born and born > self.how.today:
-            return [("dateOfBirth", "This date lies in the future")]
-        if born and admitted and admitted < born:
-            return [("admissionDate", "The admission is before the birth")]
-        return []

@@ -12,11 +12,14 @@ from functions.imports.known import Known, Plain, identity
 from functions.imports.plan import Planned
 from functions.imports.report import BadRows
 from functions.imports.rooms import NoSuchClass, Room, Rooms
+from shared import stays
 from shared.csv_files import Row
 from shared.enrolment import SEATED
 from shared.enrolment import unique_number as unique
 from shared.ids import new_id
 from shared.names import camel
+from shared.student_fields import Finding as DateFinding
+from shared.student_fields import admission_findings, birth_findings
 
 MOST_FINDINGS = 1_000
 _CHUNK = 100
@@ -149,6 +152,8 @@ class FileCheck:
                 made.wrong.append(self._finding(made.row, self._class_column(), "A student who has left is not moved to another class"))
             self._seat(made)
         self._refuse_status(made, changed, stored["status"])
+        if changed.keys() & {"date_of_birth", "admission_date"}:
+            self._refuse_dates(made, changed, stored)
         if not changed:
             return None
         return Planned(made.row.number, "update", stored["id"], class_id, changed, stored["version"])
@@ -162,6 +167,8 @@ class FileCheck:
             if made.room is None and not bad & {"className", "grade", "section", "academicYear", "classId"}:
                 made.wrong.append(self._finding(made.row, "className", "Field required"))
         self._refuse_status(made, fields, "ACTIVE")
+        born, admitted = fields.get("date_of_birth"), fields.get("admission_date", self._today)
+        made.wrong += [self._finding(made.row, *f) for f in self._dates(born, admitted)] if born else []
         if made.wrong or made.room is None or not self._seat(made):
             return None
         ready = {name: _stored_form(value) for name, value in fields.items() if name != "status"}
@@ -183,6 +190,19 @@ class FileCheck:
 
     def _class_column(self) -> str:
         return next((n for n in ("className", "grade", "classId") if n in self._columns.index), "className")
+
+    def _dates(self, born: date, admitted: date) -> list[DateFinding]:
+        return birth_findings(born, self._today) or admission_findings(admitted, born, self._today)
+
+    def _refuse_dates(self, made: _Candidate, changed: Mapping[str, Any], stored: Plain) -> None:
+        """Refuse dates that contradict each other, or the student's class history."""
+        born = date.fromisoformat(changed.get("date_of_birth", stored["dateOfBirth"]))
+        admitted = changed.get("admission_date", stored["admissionDate"])
+        made.wrong += [self._finding(made.row, *f) for f in self._dates(born, date.fromisoformat(admitted))]
+        try:
+            stays.admitted_on(stored.get("stays") or [], admitted)
+        except stays.TooEarly:
+            made.wrong.append(self._finding(made.row, "admissionDate", "The student left its first class before this date"))
 
     def _refuse_status(self, made: _Candidate, fields: Mapping[str, Any], now: str) -> None:
         status = fields.get("status")

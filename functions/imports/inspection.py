@@ -32,6 +32,7 @@ class Inspection:
     columns: Columns
     date_order: DateOrder
     checked: Checked
+    present: int  # students who are at the school now
 
     @property
     def refused(self) -> bool:
@@ -70,8 +71,9 @@ def inspect(school: School, table: Table, options: Options, every: Callable[[], 
     today = clock.today(school.timezone)
     reading = Reading(columns, cast("DateOrder", order), school.country, today, options.defaults)
     rooms = Rooms(CLASSES.all(school.id), options.class_year or school.academic_year["name"])
-    check = FileCheck(Known(school.id), RowReader(reading), rooms, over_capacity=options.over_capacity, today=today)
-    return Inspection(options, columns, reading.date_order, check.run(rows, table.headers, every))
+    known = Known(school.id)
+    check = FileCheck(known, RowReader(reading), rooms, over_capacity=options.over_capacity, today=today)
+    return Inspection(options, columns, reading.date_order, check.run(rows, table.headers, every), known.present)
 
 
 def told_by(rows: list[Row], columns: Columns) -> str:

@@ -37,7 +37,7 @@ def unit_for(job: Import) -> UnitOfWork:
 def new_job(caller: Caller, import_id: str, state: str, options: dict[str, Any], **fields: Any) -> Import:
     """An import that is not stored yet."""
     days = (caller.school.settings or {}).get("retentionDays", 365)
-    kept = {**options, "retentionDays": days, "timezone": caller.school.timezone}
+    kept = {**options, "retentionDays": days}
     return Import(school_id=caller.school_id, id=import_id, state=state, options=kept, actor=actor_of(caller), **fields)
 
 

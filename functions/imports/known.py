@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from shared.data import reader
+from shared.enrolment import SEATED
 from shared.enrolment import unique_number as unique
 from shared.entities.academics import Seats
 from shared.entities.people import Student
@@ -27,6 +28,11 @@ class Known:
         """The admission number of a student."""
         number: str = self._rows[student_id]["admissionNumber"]
         return number
+
+    @property
+    def present(self) -> int:
+        """How many students are at the school."""
+        return sum(row["status"] in SEATED for row in self._rows.values())
 
     @cached_property
     def by_identity(self) -> dict[tuple[str, str, str], str]:

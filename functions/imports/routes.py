@@ -21,7 +21,7 @@ FILES = ("text/csv", schemas.XLSX, "multipart/form-data", "application/octet-str
     body_types=FILES,
     max_body=6_000_000,
 )
-def bulk_import(query: schemas.ImportQuery, caller: Caller, request: Request) -> Ok[schemas.ImportReport]:
+def bulk_import(query: schemas.ImportQuery, caller: Caller, request: Request) -> Ok[schemas.ImportReport] | Accepted[schemas.ImportReport]:
     """Import students from a CSV or XLSX file of up to 10,000 rows.
 
     The file is the body, or the part `file` of a form. Every row is checked before anything is written; a bad cell is told with

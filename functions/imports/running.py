@@ -9,7 +9,7 @@ from functions.imports.inspection import Inspection, inspect
 from functions.imports.jobs import counts_of, keep_files, unit_for, wake
 from functions.imports.plan import unpack
 from functions.imports.repository import Imports, LostLease, now_ms
-from functions.imports.students import prepare
+from functions.imports.students import prepare, refuse_beyond_limit
 from functions.imports.upload import Options
 from functions.imports.writing import Writer
 from shared import clock
@@ -20,6 +20,7 @@ from shared.entities.tenancy import School
 from shared.errors import NotFound, ValidationFailed
 from shared.gateways import files
 from shared.ids import new_id
+from shared.limits import LimitReached
 
 MOST_ROWS = 50_000
 _RENEW_SECONDS = 15.0
@@ -61,9 +62,9 @@ def _step(imports: Imports, job: Import, owner: str, late: Callable[[], bool]) -
     """One state's work; whether it came to its end."""
     if job.state == "WRITING":
         plan = unpack(files.get(imports.file(job.id, "plan")))
-        return Writer(imports, job, owner, plan).run(late)
+        return Writer(_school(job), job, owner, plan).run(late)
     if job.state == "UNDOING":
-        return undoing.remove(imports, job, owner, late)
+        return undoing.remove(_school(job), job, owner, late)
     _check(imports, job, owner)
     return True
 
@@ -77,20 +78,21 @@ def _check(imports: Imports, job: Import, owner: str) -> None:
         job.state = "CHECKING"
     try:
         found = _inspect(imports, job, owner)
-    except (BadFile, ValidationFailed) as error:
+        if not found.refused and not found.options.dry_run:
+            refuse_beyond_limit(_school(job), found.checked.plan, found.present)
+            prepare(_school(job), found.checked.plan)
+    except (BadFile, ValidationFailed, LimitReached) as error:
         unit = unit_for(job)
         text = f"The file {error}" if isinstance(error, BadFile) else "; ".join(f"{d.field}: {d.message}" for d in error.details)
         _end(imports, unit, job, owner, "REJECTED", [Import.stopped_by.set(text[:500])])
         unit.commit()
         return
-    if not found.refused and not found.options.dry_run:
-        prepare(_school(job), found.checked.plan)
     keep_files(imports, job.id, found)
     unit = unit_for(job)
     imports.keep_findings(unit, job.id, found.told())
     found_counts = [getattr(Import, name).set(value) for name, value in counts_of(found).items()]
     if found.refused or found.options.dry_run:
-        _end(imports, unit, job, owner, "REJECTED" if found.refused else "CHECKED", found_counts)
+        _end(imports, unit, job, owner, "CHECKED" if found.options.dry_run else "REJECTED", found_counts)
     else:
         found.remember(unit)
         imports.move(unit, job, owner, "WRITING", found_counts)

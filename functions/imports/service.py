@@ -7,7 +7,7 @@ from functions.imports import jobs, running, schemas, undoing
 from functions.imports.inspection import Inspection, inspect
 from functions.imports.jobs import new_job, start_writing, unit_for, wake
 from functions.imports.repository import Imports
-from functions.imports.students import prepare
+from functions.imports.students import prepare, refuse_beyond_limit
 from functions.imports.upload import Options, Upload, read_upload
 from functions.imports.writing import Stopped, Writer, write_at_once
 from shared import clock
@@ -41,6 +41,7 @@ def bulk_import(caller: Caller, query: schemas.ImportQuery, request: Request) ->
     if found.refused:
         raise ImportRefused(report)
     plan = found.checked.plan
+    refuse_beyond_limit(caller.school, plan, found.present)
     prepare(caller.school, plan)
     if write_at_once(caller, import_id, found, upload.filename):
         report.import_id = import_id if plan else None
@@ -51,7 +52,7 @@ def bulk_import(caller: Caller, query: schemas.ImportQuery, request: Request) ->
     owner = new_id()
     job = start_writing(caller, found, import_id, owner=owner, filename=upload.filename)
     imports = Imports(caller.school_id)
-    writer = Writer(imports, job, owner, plan)
+    writer = Writer(caller.school, job, owner, plan)
     if not writer.run(lambda: time.monotonic() - began > _INLINE_SECONDS):
         imports.release(job, owner)
         wake(caller.school_id, import_id)

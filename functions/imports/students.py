@@ -3,19 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 from functions.imports.plan import Planned
+from shared import clock, stays
 from shared.data import reader
 from shared.data.unit_of_work import RetryWrite, UnitOfWork
-from shared.enrolment import KINDS, assign_numbers, claim_number, enrol, move_seats, release_number, unique_number
+from shared.enrolment import KINDS, assign_numbers, change_number, count_students, enrol, move_seats, unique_number
 from shared.entities.ground import Unique
+from shared.entities.imports import Import
 from shared.entities.people import Student
 from shared.entities.tenancy import School
+from shared.limits import Limit, LimitReached, allowed
 from shared.names import camel
 
 _CREATE = 3  # operations: the student and its two numbers
-_MOVED = "MOVED"
 
 
 def cost(entry: Planned) -> int:
@@ -29,12 +30,12 @@ def cost(entry: Planned) -> int:
 class Batch:
     """Some entries of a plan that are written together."""
 
-    def __init__(self, school_id: str, import_id: str, entries: Sequence[Planned], *, today: str, over_capacity: bool) -> None:
-        self._school_id = school_id
-        self._import_id = import_id
+    def __init__(self, school: School, job: Import, entries: Sequence[Planned]) -> None:
+        self._school = school
+        self._school_id = school.id
+        self._import_id = job.id
         self._entries = entries
-        self._today = today
-        self._over_capacity = over_capacity
+        self._over_capacity = bool(job.options.get("over_capacity"))
 
     def write(self, unit: UnitOfWork) -> None:
         """Put everything into the unit, with one journal entry for all."""
@@ -50,6 +51,7 @@ class Batch:
                 self._update(unit, entry, seats)
         unit.note_batch("CREATE_STUDENT", "Student", made)
         move_seats(unit, dict(seats), over_capacity=self._over_capacity)
+        count_students(unit, self._school, len(made))
 
     @cached_property
     def _stored(self) -> dict[str, reader.Raw]:
@@ -64,17 +66,19 @@ class Batch:
         student = Student.from_item(raw)
         fields = dict(entry.fields)
         before = {name: getattr(student, name) for name in (*KINDS, "class_id")}
+        for name, value in fields.items():
+            setattr(student, name, value)
+        history = student.stays or []
+        if "admission_date" in fields:
+            student.stays = history = stays.admitted_on(history, student.admission_date)
         if "class_id" in fields:
             seats[before["class_id"]] -= 1
             seats[entry.class_id] += 1
-            student.stays = moved(student.stays or [], entry.class_id, self._today)
-        for name, value in fields.items():
-            setattr(student, name, value)
-        unit.update(student)
+            since = max(clock.today(self._school.timezone).isoformat(), history[-1]["since"] if history else student.admission_date)
+            student.stays = stays.moved(history, entry.class_id, since, "TRANSFERRED")
         for name in KINDS:
-            if name in fields and unique_number(fields[name]) != unique_number(before[name]):
-                release_number(unit, student.id, name, before[name])
-                claim_number(unit, student, name)
+            change_number(unit, student, name, before[name])
+        unit.update(student)
 
     def culprits(self) -> list[tuple[int, str]]:
         """(row, field) of the numbers in the batch that somebody else holds by now."""
@@ -96,10 +100,11 @@ class Changed(RetryWrite):
         self.row = row
 
 
-def moved(stays: list[dict[str, Any]], class_id: str, today: str) -> list[dict[str, Any]]:
-    """The class history with its open stay ended and one in another class begun."""
-    ended = [*stays[:-1], {**stays[-1], "until": today}] if stays else []
-    return [*ended, {"classId": class_id, "since": today, "reason": _MOVED}]
+def refuse_beyond_limit(school: School, plan: Sequence[Planned], present: int) -> None:
+    """LimitReached where the new students are more than the school's subscription allows (rule A8)."""
+    bound, new = allowed(school, Limit.STUDENTS), sum(entry.kind == "create" for entry in plan)
+    if bound is not None and new and present + new > bound:
+        raise LimitReached(Limit.STUDENTS, bound, school.subscription_tier)
 
 
 def prepare(school: School, plan: list[Planned]) -> None:

@@ -12,12 +12,14 @@ from functions.imports.repository import Imports
 from shared import clock
 from shared.data import reader
 from shared.data.unit_of_work import RetryWrite, UnitOfWork
-from shared.enrolment import KINDS, SEATED, move_seats, release_number
+from shared.enrolment import KINDS, SEATED, count_students, move_seats, release_number
 from shared.entities.ground import Journal
 from shared.entities.imports import Import
 from shared.entities.people import Student
+from shared.entities.tenancy import School
 from shared.errors import Conflict, Detail
 from shared.ids import floor_id
+from shared.references import refers_to_student
 
 _ROOM = 90
 _REMOVAL = 3  # operations: the student and its two numbers
@@ -55,13 +57,18 @@ def _referred(school_id: str, since: str) -> Iterator[str]:
                 yield from (str(v) for v in change["fields"].get("studentId", ()) if v)
 
 
-def remove(imports: Imports, job: Import, owner: str, late: Callable[[], bool]) -> bool:
+def remove(school: School, job: Import, owner: str, late: Callable[[], bool]) -> bool:
     """Remove the students batch after batch; False where time was up before the end."""
-    for batch in _batches(imported(imports.school_id, job.id)):
+    imports = Imports(school.id)
+    for batch in _batches(imported(school.id, job.id)):
         if late():
             return False
+        used = [raw["admissionNumber"]["S"] for raw in batch if refers_to_student(school.id, raw["id"]["S"])]
+        if used:
+            _end(imports, job, owner, "STOPPED", f"Students were referred to since: {', '.join(used)}")
+            return True
         made = unit_for(job)
-        _take_out(made, batch)
+        _take_out(made, school, batch)
         imports.move(made, job, owner, "UNDOING", [Import.removed.set(Import.removed + len(batch))])
         try:
             made.commit()
@@ -85,7 +92,7 @@ def _batches(students: Iterable[reader.Raw]) -> Iterator[list[reader.Raw]]:
         yield batch
 
 
-def _take_out(unit: UnitOfWork, batch: list[reader.Raw]) -> None:
+def _take_out(unit: UnitOfWork, school: School, batch: list[reader.Raw]) -> None:
     """Remove each as it came in, its numbers and its seat given back, with one journal entry for all."""
     seats: Counter[str] = Counter()
     for raw in batch:
@@ -98,11 +105,12 @@ def _take_out(unit: UnitOfWork, batch: list[reader.Raw]) -> None:
             seats[raw["classId"]["S"]] -= 1
     unit.note_batch("DELETE_STUDENT", "Student", [raw["id"]["S"] for raw in batch])
     move_seats(unit, dict(seats))
+    count_students(unit, school, sum(seats.values()))
 
 
 def _end(imports: Imports, job: Import, owner: str, state: str, reason: str | None) -> None:
     made = unit_for(job)
     made.note("UNDO_IMPORT", "Import", job.id, {"state": ["UNDOING", state]})
-    actions: list[Any] = [Import.finished_at.set(clock.stamp())]
+    actions: list[Any] = [Import.finished_at.set(clock.stamp()), Import.lease_until.set(0)]
     imports.move(made, job, owner, state, [*actions, Import.stopped_by.set(reason)] if reason else actions)
     made.commit()

@@ -25,7 +25,12 @@ def _index(words: dict[str, str]) -> dict[str, str]:
     return {fold(word): value for value, listed in words.items() for word in [value, *listed.split()]}
 
 
-_WORDS = {"gender": _index(_GENDER), "parentRelation": _index(_RELATION), "status": _index(_STATUS)}
+_BLOOD = {
+    f"{group}{sign}": f"{group}{sign} {group}{word} {group}{short}" + (f" 0{sign} 0{word}" if group == "O" else "")
+    for group in ("A", "B", "AB", "O")
+    for sign, word, short in (("+", "positive", "pos"), ("-", "negative", "neg"))
+}
+_WORDS = {"gender": _index(_GENDER), "parentRelation": _index(_RELATION), "status": _index(_STATUS), "bloodGroup": _index(_BLOOD)}
 WORDED = tuple(_WORDS)
 
 

@@ -15,10 +15,14 @@ from shared import clock
 from shared.auth.caller import Caller
 from shared.data.unit_of_work import RetryWrite, UnitOfWork
 from shared.entities.imports import Import
+from shared.entities.tenancy import School
 from shared.errors import AppError, Conflict, Unavailable
 from shared.http.request import unit
 
-ROOM = 94  # of the 100 operations of a transaction: the job, journal entries and what else is written along are set aside
+# Of the 100 operations of a transaction these are for students and seats. Beside them a batch writes the checkpoint, its journal
+# entry and the count of the subscription; a request's own transaction also the import, what was found, the mapping, and their entries.
+ROOM = 97
+ROOM_AT_ONCE = 92
 _TRIES = 8
 
 
@@ -30,10 +34,10 @@ class Stopped(Conflict):
         super().__init__(told)
 
 
-def batches(plan: Sequence[Planned], start: int) -> list[Planned]:
+def next_batch(plan: Sequence[Planned], start: int, room: int = ROOM) -> list[Planned]:
     """The entries from `start` on that fit into one transaction."""
     taken: list[Planned] = []
-    room, classes = ROOM, set[str]()
+    classes: set[str] = set()
     for entry in plan[start:]:
         price = cost(entry) + (entry.class_id not in classes)
         if price > room or entry.kind != plan[start].kind:
@@ -44,16 +48,10 @@ def batches(plan: Sequence[Planned], start: int) -> list[Planned]:
     return taken
 
 
-def batch_of(job: Import, entries: Sequence[Planned]) -> Batch:
-    """The entries as a batch of the import."""
-    today = clock.today(job.options["timezone"]).isoformat()
-    return Batch(job.school_id, job.id, entries, today=today, over_capacity=bool(job.options.get("over_capacity")))
-
-
 def write_at_once(caller: Caller, import_id: str, found: Inspection, filename: str | None) -> bool:
     """Write a plan that fits into one transaction within the request's own; False where it does not fit."""
     plan = found.checked.plan
-    if len(batches(plan, 0)) < len(plan):
+    if len(next_batch(plan, 0, ROOM_AT_ONCE)) < len(plan):
         return False
     found.remember(unit())
     if not plan:
@@ -79,15 +77,16 @@ def write_at_once(caller: Caller, import_id: str, found: Inspection, filename: s
     imports = Imports(caller.school_id)
     imports.add(unit(), job)
     imports.keep_findings(unit(), import_id, found.told())
-    batch_of(job, plan).write(unit())
+    Batch(caller.school, job, plan).write(unit())
     return True
 
 
 class Writer:
     """Writes an import's plan from its checkpoint on. `stopped_by` says what stood in the way, if anything did."""
 
-    def __init__(self, imports: Imports, job: Import, owner: str, plan: Sequence[Planned]) -> None:
-        self._imports = imports
+    def __init__(self, school: School, job: Import, owner: str, plan: Sequence[Planned]) -> None:
+        self._school = school
+        self._imports = Imports(school.id)
         self._job = job
         self._owner = owner
         self._plan = plan
@@ -99,7 +98,7 @@ class Writer:
         while job.position < len(self._plan):
             if late():
                 return False
-            batch = batches(self._plan, job.position)
+            batch = next_batch(self._plan, job.position)
             try:
                 self._write(batch)
             except Unavailable:
@@ -118,7 +117,7 @@ class Writer:
         for attempt in range(_TRIES):
             made = unit_for(job)
             try:
-                batch_of(job, batch).write(made)
+                Batch(self._school, job, batch).write(made)
                 self._imports.advance(made, job, self._owner, job.position + len(batch), counts)
                 made.commit()
             except Changed as error:
@@ -132,13 +131,15 @@ class Writer:
     def _stop(self, error: AppError, batch: list[Planned]) -> None:
         """End an import that cannot go on: what was checked is no longer so."""
         reasons = "; ".join(d.message for d in error.details) or error.text
-        rows = ", ".join(f"{row} ({name})" for row, name in batch_of(self._job, batch).culprits())
+        rows = ", ".join(f"{row} ({name})" for row, name in Batch(self._school, self._job, batch).culprits())
         self.stopped_by = f"row {rows}: {reasons}" if rows else reasons
         self._finish("STOPPED", [Import.stopped_by.set(self.stopped_by[:500])])
 
     def _finish(self, state: str, actions: list[Any]) -> None:
         made: UnitOfWork = unit_for(self._job)
         made.note("IMPORT_STUDENTS", "Import", self._job.id, {"state": ["WRITING", state], "position": [None, self._job.position]})
-        self._imports.move(made, self._job, self._owner, state, [*actions, Import.finished_at.set(clock.stamp())])
+        self._imports.move(
+            made, self._job, self._owner, state, [*actions, Import.finished_at.set(clock.stamp()), Import.lease_until.set(0)]
+        )
         made.commit()
         self._job.state = state

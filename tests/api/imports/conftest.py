@@ -1,23 +1,19 @@
 """A school with classes, its admin, and storage for files and messages."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.support import storage as stores
+from functions.imports import jobs
 from tests.support.guard import Guard
+from tests.support.storage import messages
 from tests.support.world import make_person, make_school
 
 
-@pytest.fixture(scope="session")
-def storage(table: Guard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with stores.storage(tmp_path_factory.mktemp("ministack"), "imports") as url:
-        yield url
-
-
 @pytest.fixture
-def school(world: Guard, storage: str):
-    stores.messages("imports")
+def school(world: Guard, storage: str, monkeypatch):
+    """A school. Messages that are to be seen in a second are seen at once."""
+    messages()
+    stock = jobs.queues.send
+    monkeypatch.setattr(jobs.queues, "send", lambda name, body, *, delay=0: stock(name, body, delay=0 if delay < 2 else delay))
     return make_school()
 
 

@@ -105,7 +105,7 @@ def test_s4_a_dry_run_only_checks(admin, school, rooms):
 
 
 def test_s4_an_import_updates_what_a_known_student_s_row_tells_and_leaves_the_rest(admin, school, rooms):
-    send(admin, csv([[*students(1)[0], "+919876543210"]], [*HEADERS, "Phone"]))
+    send(admin, csv([[*students(1)[0], "+919876543210", "2026-04-01"]], [*HEADERS, "Phone", "Admission date"]))
     row = students(1, section="B")[0]
     row[2] = ""
     told = send(admin, csv([[*row, "", "x@y.org"]], [*HEADERS, "Phone", "E-mail"])).data
@@ -328,3 +328,16 @@ def test_many_rows_are_written_in_batches_each_with_its_entry_and_the_import_tel
     assert (job["state"], job["total"], job["planned"], job["position"], job["created"]) == ("DONE", 100, 100, 100, 100)
     assert taken(school, rooms["A"]) == 100
     assert [j["id"] for j in admin.get("/api/imports").data] == [told["importId"]]
+
+
+def test_a8_more_students_than_the_subscription_allows_are_refused_before_anything_is_written(world, storage):
+    school = make_school(limits={"students": 40})
+    admin = make_person(school).client
+    admin.post("/api/classes", {"name": "Class 10", "section": "A", "grade": "10", "capacity": 100})
+    reply = send(admin, csv(students(41)))
+    assert (reply.status, "limit of 40 students" in reply.error["message"], stored(school)) == (403, True, {})
+    first = send(admin, csv(students(40))).data
+    assert first["created"] == 40
+    assert send(admin, csv(students(1, first=41))).status == 403
+    assert admin.post(f"/api/imports/{first['importId']}/undo").data["state"] == "UNDONE"
+    assert send(admin, csv(students(40))).data["created"] == 40
