@@ -8,9 +8,11 @@ sent; one that took long may show up after a younger one, so each look reaches b
 
 import re
 import time
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -26,7 +28,7 @@ OVERLAP_MS = 15_000  # longer than a transaction can take, its retries included
 _MAX_ROWS = 80_000  # rows that a container holds over all schools and kinds
 _RELOAD_SHARE = 4  # more than a quarter changed: reading the whole partition is cheaper than each record
 _RELOAD_MIN = 400
-_TEXTS = "\0texts"  # the key under which the searchable texts of a result are kept, in its order
+_TEXT = "\0text"  # the key under which the searchable text of a result is kept
 _RESULTS = 64  # results of filters and searches kept a school
 
 type Row = dict[str, Any]
@@ -42,7 +44,7 @@ class Rows:
     folded: dict[str, str] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)  # ids of entries within the overlap → their time
     order: dict[str, list[str]] = field(default_factory=dict)
-    found: OrderedDict[Any, list[str]] = field(default_factory=OrderedDict)
+    found: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
     used: float = 0.0
 
 
@@ -182,11 +184,13 @@ class ListModel:
             return rows, ids
         matching = rows.found.get((base, needle)) if cacheable else None
         if matching is None:
-            texts = rows.found.get((base, _TEXTS)) or [rows.folded[i] for i in ids]
-            if cacheable:
-                _remember(rows, (base, _TEXTS), texts)
+            kept = rows.found.get((base, _TEXT)) if cacheable else None
+            if kept is None:
+                kept = _text_of(ids, rows.folded)
+                if cacheable:
+                    _remember(rows, (base, _TEXT), kept)
             first, *others = needle.split()
-            matching = [i for i, text in zip(ids, texts, strict=True) if first in text]
+            matching = _containing(first, ids, *kept)
             for word in others:
                 matching = [i for i in matching if word in rows.folded[i]]
             if cacheable:
@@ -214,7 +218,24 @@ class ListModel:
         return self.of(school_id).known
 
 
-def _remember(rows: Rows, key: Any, ids: list[str]) -> None:
+def _text_of(ids: list[str], folded: dict[str, str]) -> tuple[str, list[int]]:
+    """The rows' searchable texts in one string, and where each begins: one search goes through all of them."""
+    texts = [folded[i] for i in ids]
+    return "\0".join(texts), [0, *accumulate(len(t) + 1 for t in texts)]
+
+
+def _containing(word: str, ids: list[str], text: str, starts: list[int]) -> list[str]:
+    """The ids, in their order, of the rows whose text contains the word."""
+    matching = []
+    position = text.find(word)
+    while position >= 0:
+        row = bisect_right(starts, position) - 1
+        matching.append(ids[row])
+        position = text.find(word, starts[row + 1])
+    return matching
+
+
+def _remember(rows: Rows, key: Any, ids: Any) -> None:
     """Keep a result until the rows change; the oldest gives way."""
     rows.found[key] = ids
     while len(rows.found) > _RESULTS:
