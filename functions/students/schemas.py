@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from shared.http.schema import Date, Id, In, Line, ListQuery, Name, Out, Query
+from shared.names import camel
 from shared.student_fields import Gender, Number, OptionalFields, Status
 
 CLEARABLE = tuple(OptionalFields.model_fields)
@@ -102,10 +103,7 @@ class StudentRow(Out):
     version: int
 
 
-SORTABLE = (
-    "rollNumber", "admissionNumber", "firstName", "lastName", "dateOfBirth", "gender", "email", "phone", "classId", "section",
-    "admissionDate", "status", "parentName", "parentPhone", "parentEmail", "parentRelation",
-)  # fmt: skip
+SORTABLE = tuple(camel(name) for name in StudentRow.model_fields)
 
 
 class StudentList(ListQuery):

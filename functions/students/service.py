@@ -1,7 +1,7 @@
 """Decisions about students."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from functions.students import fields, logins, moves, rules, schemas
 from functions.students.repository import Students
@@ -9,7 +9,7 @@ from shared import enrolment, stays
 from shared.auth.caller import Caller
 from shared.auth.permissions import Role
 from shared.auth.scope import children, own_class_ids, visible_student
-from shared.data.list_model import Listing
+from shared.data.list_model import Listing, Row
 from shared.entities.people import Student
 from shared.errors import Detail, ValidationFailed
 from shared.http.request import current, unit
@@ -27,8 +27,7 @@ def list_students(caller: Caller, query: schemas.StudentList) -> Listing:
     if query.status or not (query.include_inactive or caller.role == Role.STUDENT_PARENT):
         equal["status"] = query.status or rules.PRESENT
     wanted = {k: str(v) if isinstance(v, str) else v for k, v in equal.items() if v is not None}
-    since, until = (d.isoformat() if d else None for d in (query.admitted_from, query.admitted_to))
-    own = _own(caller)
+    bounds = Bounds(*(d.isoformat() if d else None for d in (query.admitted_from, query.admitted_to)), *_own(caller))
     return STUDENTS.page(
         caller.school_id,
         query.page,
@@ -36,13 +35,30 @@ def list_students(caller: Caller, query: schemas.StudentList) -> Listing:
         sort=sort_field(query.sort, schemas.SORTABLE, "firstName"),
         search=_search(query.search),
         equal=wanted,
-        keep=lambda row: (
-            (since is None or row["admissionDate"] >= since)
-            and (until is None or row["admissionDate"] <= until)
-            and (own is None or row["classId"] in own[0] or row["id"] in own[1])
-        ),
-        keep_key=(since, until, own),
+        keep=None if bounds.open else bounds.hold,
+        keep_key=bounds,
     )
+
+
+class Bounds(NamedTuple):
+    """What a list is bound to besides values: days of admission, and the classes and students of the caller (None: all)."""
+
+    since: str | None
+    until: str | None
+    classes: frozenset[str] | None
+    students: frozenset[str] | None
+
+    @property
+    def open(self) -> bool:
+        """Whether they hold every row."""
+        return all(bound is None for bound in self)
+
+    def hold(self, row: Row) -> bool:
+        """Whether a row lies within them."""
+        day = row["admissionDate"]
+        if (self.since and day < self.since) or (self.until and day > self.until):
+            return False
+        return self.students is None or row["id"] in self.students or row["classId"] in (self.classes or ())
 
 
 def _classes(caller: Caller, query: schemas.StudentList) -> frozenset[str] | None:
@@ -56,11 +72,11 @@ def _classes(caller: Caller, query: schemas.StudentList) -> frozenset[str] | Non
     )
 
 
-def _own(caller: Caller) -> tuple[frozenset[str], frozenset[str]] | None:
+def _own(caller: Caller) -> tuple[frozenset[str] | None, frozenset[str] | None]:
     """The classes and the students that the caller's list is bound to; None: all."""
     if caller.role not in (Role.TEACHER, Role.STUDENT_PARENT):
-        return None
-    led = own_class_ids(caller) if caller.role == Role.TEACHER else frozenset()
+        return None, None
+    led = own_class_ids(caller) if caller.role == Role.TEACHER else None
     return led, frozenset(link.student_id for link in children(caller))
 
 
