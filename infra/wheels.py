@@ -82,7 +82,7 @@ def closure(installed: dict[str, Distribution], roots: Iterable[Requirement], ar
         if (name, extra) in seen:
             continue
         if name not in installed:
-            raise PackagingError(f"{name} is needed in Lambda but not among the locked packages")
+            raise PackagingError(f"{name} is needed in Lambda but not locked: put it into requirements/runtime.in and run `make lock`")
         seen.add((name, extra))
         environment = _target_environment(arch, extra)
         for need in installed[name].requires:

@@ -13,6 +13,8 @@ from tests.infra.conftest import Synthesised
 # AWS knows no resource for these: tracing, and listing a table's streams.
 WITHOUT_RESOURCE = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "dynamodb:ListStreams"}
 
+SETTING_PASSWORDS = {"auth", "users"}  # sign-in and its codes; an administrator's first password for a user, and one's own change of it
+
 
 def statements(made: Synthesised) -> Iterator[dict[str, Any]]:
     for policy in made.resources("AWS::IAM::Policy").values():
@@ -82,10 +84,10 @@ def test_a_text_message_goes_to_a_telephone_never_to_a_topic(dev: Synthesised) -
     assert {s["NotResource"] for s in sms} == {"arn:aws:sns:*:*:*"}
 
 
-def test_the_auth_module_alone_touches_the_pool(real: Synthesised) -> None:
+def test_only_modules_that_set_passwords_touch_the_pool(real: Synthesised) -> None:
     for function in real.functions().values():
         properties = function["Properties"]
         role = properties["Role"]["Fn::GetAtt"][0]
         found = [p["Properties"] for p in real.resources("AWS::IAM::Policy").values() if {"Ref": role} in p["Properties"]["Roles"]]
         reaches = any("cognito-idp:" in str(p["PolicyDocument"]) for p in found)
-        assert not reaches or properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == "auth"
+        assert not reaches or properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] in SETTING_PASSWORDS
