@@ -1,4 +1,4 @@
-"""Reactions to the journal: the section of a student is its class's."""
+"""Reactions to the journal: the section of a student is its class's; the snapshot of the list stays near the present."""
 
 from itertools import batched
 
@@ -7,6 +7,7 @@ from shared.consumer import Entry, consumer
 from shared.data import reader
 from shared.data.unit_of_work import Actor, RetryWrite, UnitOfWork
 from shared.entities.academics import Class
+from shared.list_refresh import refresher
 from shared.lists import STUDENTS
 
 _BATCH = 90
@@ -46,3 +47,4 @@ def _write(entry: Entry, room: Class, ids: list[str]) -> None:
 
 
 sections = consumer(follow_section)
+lists = consumer(refresher(STUDENTS))

@@ -6,5 +6,8 @@ MODULE = Module(
     name="students",
     title="Students and guardians",
     grants=(Grant.TABLE, Grant.PLATFORM),  # a guardian's login needs its e-mail address, which is unique over all schools
-    consumers=(Consumer("student-sections", "functions.students.consumers.sections", kinds=("Class",)),),
+    consumers=(
+        Consumer("student-sections", "functions.students.consumers.sections", kinds=("Class",)),
+        Consumer("students-list", "functions.students.consumers.lists", kinds=("Student",), memory=1024),
+    ),
 )
