@@ -153,7 +153,7 @@ class Maker:
             stem = re.sub(_ROLE, "", owner)
             candidates.insert(0, example_id(f"{stem}Id" if name == "id" else name))
         candidates += [text for ending, text in _BY_ENDING if name.lower().endswith(ending)]
-        candidates += [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize(), "text", "A" * schema.get("minLength", 1)]
+        candidates += [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize(), "text", "A" * schema.get("minLength", 1), example_id(name)]
         for text in candidates:
             if isinstance(text, str) and valid(text, {**schema, "type": "string"}, self.components):
                 return text
