@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 
 from tools.docs.models import REF, Schema, resolved
+from tools.docs.patterns import simplest
 
 # What reads well under a field's name; taken only where it fits the field's schema.
 BY_NAME: dict[str, Any] = {
@@ -154,6 +155,7 @@ class Maker:
             candidates.insert(0, example_id(f"{stem}Id" if name == "id" else name))
         candidates += [text for ending, text in _BY_ENDING if name.lower().endswith(ending)]
         candidates += [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize(), "text", "A" * schema.get("minLength", 1), example_id(name)]
+        candidates.append(simplest(schema.get("pattern", "")))
         for text in candidates:
             if isinstance(text, str) and valid(text, {**schema, "type": "string"}, self.components):
                 return text
