@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -25,6 +26,10 @@ class WireSchema(GenerateJsonSchema):
             if bound in schema:
                 made[keyword] = float(schema[bound])  # type: ignore[literal-required]  # the four bounds are keys of it
         return made
+
+    def encode_default(self, dft: Any) -> Any:
+        """A default as it would stand on the wire."""
+        return (float(dft) if dft % 1 else int(dft)) if isinstance(dft, Decimal) else super().encode_default(dft)
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - the signature is pydantic's
         """A title made of the field's own name tells nothing."""
