@@ -1,10 +1,21 @@
 """Whether other records refer to a record: such a one is deactivated, not removed (rule G10)."""
 
 from shared.data import reader
-from shared.entities.people import StudentGuardian
+from shared.entities.people import StudentGuardian, UserChild
+from shared.lists import CLASS_SUBJECTS, CLASSES
 
 
 def refers_to_student(school_id: str, student_id: str) -> bool:
     """Whether anything of the school refers to the student: guardians, and what lies beside them in the student's own partition."""
     partition = StudentGuardian.partition_of(school_id=school_id, student_id=student_id)
     return any(True for _ in reader.query(partition, consistent=True, limit=1))
+
+
+def refers_to_user(school_id: str, user_id: str) -> bool:
+    """Whether a class, a subject of a class or a student refers to the user."""
+    if any(row.get("classTeacherId") == user_id for row in CLASSES.all(school_id).values()):
+        return True
+    if any(row.get("teacherId") == user_id for row in CLASS_SUBJECTS.all(school_id).values()):
+        return True
+    partition = UserChild.partition_of(school_id=school_id, user_id=user_id)
+    return any(True for _ in reader.query(partition, prefix="CHILD#", consistent=True, limit=1))

@@ -4,7 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from shared.auth.permissions import Role
 from shared.http.schema import Bool, Int, Lines, Wire
@@ -194,15 +194,6 @@ class SchoolSettings(Section):
         told: dict[str, Any] = _plain(self.model_dump(by_alias=True, exclude_unset=True))
         return told
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        fine, discount = self.fees.late_fine, self.fees.sibling_discount
-        for name, rule in (("late fine", fine), ("sibling discount", discount)):
-            missing = "percentage" if rule.kind == "PERCENTAGE" else "amount"
-            if rule.kind != "NONE" and not getattr(rule, missing):
-                raise ValueError(f"The {name} of this kind needs its {missing}")
-        return self
-
 
 def _plain(value: Any) -> Any:
     """Enums as their text, so that DynamoDB takes it."""
@@ -226,8 +217,6 @@ def _known(model: type[Wire], kept: dict[str, Any]) -> dict[str, Any]:
 
 
 def merged(before: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
-    """Stored settings with what was sent over them, section by section; a section's field that is sent is replaced whole."""
-    made = dict(before)
-    for name, value in sent.items():
-        made[name] = merged(made.get(name) or {}, value) if isinstance(value, dict) else value
-    return made
+    """Stored settings with what was sent over them, section by section; null puts a field back to its default."""
+    made = {**before, **{n: merged(before.get(n) or {}, v) if isinstance(v, dict) else v for n, v in sent.items()}}
+    return {name: value for name, value in made.items() if value is not None}

@@ -74,6 +74,12 @@ def _query_values(request: Request, model: type[Query]) -> dict[str, Any]:
     return values
 
 
+@cache
+def _empty_will_do(model: type[BaseModel]) -> bool:
+    """Whether a request may leave such a body away: it says that it can be empty, and no field is needed."""
+    return bool(getattr(model, "body_optional", False)) and not any(f.is_required() for f in model.model_fields.values())
+
+
 def arguments(route: Route, request: Request, path: dict[str, str], caller: Caller | None) -> dict[str, Any]:
     """The arguments of the route's function, all checked. Raises what is wrong, every bad field at once."""
     wanted = signature_of(route)
@@ -92,8 +98,11 @@ def arguments(route: Route, request: Request, path: dict[str, str], caller: Call
         raise PayloadTooLarge(f"The body is larger than {route.max_body} bytes")
     if wanted.body:
         name, body_model = wanted.body
-        expect_json(request.media_type)
-        made[name] = validated(body_model, parse_json(request.body))
+        if request.body or not _empty_will_do(body_model):
+            expect_json(request.media_type)
+            made[name] = validated(body_model, parse_json(request.body))
+        else:
+            made[name] = body_model()
     elif route.body_types and not any(request.media_type == t for t in route.body_types):
         raise UnsupportedMediaType(f"Send the body as {' or '.join(route.body_types)}")
     if wanted.takes_caller:

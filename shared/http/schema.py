@@ -1,7 +1,7 @@
 """Bases and field types of the wire: camelCase names, nothing unknown, clean text."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
@@ -27,6 +27,7 @@ class In(Wire):
     """A request body. Unknown fields are refused by name."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=False)
+    body_optional: ClassVar[bool] = False  # whether a request may have no body at all, where no field is needed
 
     def sent(self) -> dict[str, Any]:
         """The fields that the caller sent, by Python name; `None` where it sent null."""
@@ -81,6 +82,26 @@ def _email(value: str) -> str:
         raise ValueError(str(error)) from error
 
 
+def _url(text: str) -> str:
+    from urllib.parse import urlsplit  # at first use
+
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in text:
+        raise ValueError("must be an address that begins with https:// or http://")
+    return text
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("This text holds half a character") from error
+    return text
+
+
 Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean_line)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_clean_line), StringConstraints(min_length=1)]
 Lines = Annotated[str, StringConstraints(max_length=5_000), AfterValidator(_clean_lines)]
@@ -94,6 +115,17 @@ Phone = Annotated[
     StringConstraints(min_length=3, max_length=32),
     AfterValidator(_clean_line),
     Field(description="As dialled in the school's country, or E.164"),
+]
+Url = Annotated[Line, StringConstraints(max_length=500), AfterValidator(_url), Field(examples=["https://school.example/picture.png"])]
+Password = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=256),
+    AfterValidator(_encodable),
+    Field(
+        description="Taken as it is. At least 8 characters with an upper case letter, a lower case letter and a digit",
+        examples=["Blue-Kite-42"],
+        json_schema_extra={"format": "password"},
+    ),
 ]
 
 

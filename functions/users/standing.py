@@ -1,0 +1,88 @@
+"""Decisions about users: their role, whether they may sign in, and leaving."""
+
+from functions.users import rights, schemas
+from functions.users.repository import Users
+from shared.accounts import close_account
+from shared.auth import mfa
+from shared.auth.caller import Caller
+from shared.auth.permissions import Role
+from shared.auth.sessions import end_all
+from shared.data.unit_of_work import RetryWrite
+from shared.entities.tenancy import LegacyHash, User
+from shared.errors import Conflict
+from shared.http.request import unit
+from shared.limits import Limit, check_limit, give_back
+from shared.references import refers_to_user
+
+_NAMED = {"ACTIVE": "ACTIVATE", "SUSPENDED": "SUSPEND", "INACTIVE": "DEACTIVATE"}
+
+
+def change_standing(caller: Caller, user: User, *, role: Role | None = None, status: schemas.Status | None = None) -> None:
+    """Give a user another role or status, which ends their sessions; the caller of this updates the user."""
+    new_role = role.value if role and role.value != user.role else None
+    new_status = status.value if status and status.value != user.status else None
+    if new_role is None and new_status is None:
+        return
+    if new_role:
+        rights.check_role(caller, Role(new_role))
+    users = Users(caller.school_id)
+    users.keep_an_admin(unit(), user)
+    if user.status == "INACTIVE" and new_status:
+        check_limit(unit(), caller.profile, Limit.USERS, 1, users.count)
+    elif new_status == "INACTIVE":
+        give_back(unit(), caller.profile, Limit.USERS, 1)
+    end_all(unit(), caller.school_id, user.id, role=new_role, status=new_status)
+    user.role, user.status = new_role or user.role, new_status or user.status
+
+
+def toggle_status(caller: Caller, user_id: str, data: schemas.StatusChange) -> User:
+    """Suspend an active user, or let a suspended one in again."""
+    rights.not_oneself(caller, user_id, "suspend")
+    found = Users(caller.school_id).get_for_change(user_id)
+    if data.status is None and found.status == "INACTIVE":
+        raise Conflict("This user is deactivated: send the status ACTIVE to bring them back")
+    wanted = schemas.Status(data.status or ("SUSPENDED" if found.status == "ACTIVE" else "ACTIVE"))
+    if wanted != found.status:
+        change_standing(caller, found, status=wanted)
+        unit().update(found, action=_NAMED[wanted])
+    return found
+
+
+def delete_user(caller: Caller, user_id: str) -> schemas.Deletion:
+    """Remove a user whom nothing refers to; deactivate any other (rule G10).
+
+    Whoever ever signed in may stand in any record as the one who did it. A deactivated user keeps the e-mail address.
+    """
+    rights.not_oneself(caller, user_id, "delete")
+    users = Users(caller.school_id)
+    found = users.get_for_change(user_id)
+    if found.last_login or refers_to_user(caller.school_id, user_id):
+        if found.status != "INACTIVE":
+            change_standing(caller, found, status=schemas.Status.INACTIVE)
+            unit().update(found, action="DEACTIVATE")
+        return schemas.Deletion(id=user_id, outcome="deactivated")
+    users.keep_an_admin(unit(), found)
+    if found.status != "INACTIVE":
+        give_back(unit(), caller.profile, Limit.USERS, 1)
+    unit().delete(found)
+    end_all(unit(), caller.school_id, user_id, delete=True)
+    close_account(unit(), found)
+    unit().remove(LegacyHash(school_id=caller.school_id, user_id=user_id), None, RetryWrite())
+    return schemas.Deletion(id=user_id, outcome="removed")
+
+
+def reset_mfa(caller: Caller, user_id: str) -> User:
+    """Stop asking a user for one-time codes."""
+    rights.not_oneself(caller, user_id, "reset the codes of")
+    found = Users(caller.school_id).get_for_change(user_id)
+    mfa.reset(unit(), found)
+    return found
+
+
+def resend_invitation(caller: Caller, user_id: str) -> schemas.InvitationSent:
+    """Send the invitation again; the one before is no longer good then."""
+    found = Users(caller.school_id).get(user_id, consistent=True)
+    if not found.invited or found.status != "ACTIVE":
+        raise Conflict("This user does not wait for an invitation")
+    unit().note("INVITE_USER", "Invitation", found.id)
+    return schemas.InvitationSent(id=found.id, email=found.email)
