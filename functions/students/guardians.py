@@ -7,6 +7,7 @@ from functions.students.fields import stored_form
 from functions.students.repository import Students
 from functions.students.schemas import Deletion
 from shared import clock
+from shared.accounts import open_account
 from shared.auth.caller import Caller
 from shared.auth.permissions import Role
 from shared.auth.scope import visible_student
@@ -14,10 +15,12 @@ from shared.data import reader
 from shared.data.item import Item
 from shared.data.unit_of_work import RetryWrite
 from shared.entities.people import StudentGuardian, UserChild
-from shared.entities.tenancy import Access, AccountAddress, User
+from shared.entities.tenancy import AccountAddress, User
 from shared.errors import Conflict, Detail, NotFound, ValidationFailed
 from shared.http.request import unit
 from shared.ids import new_id
+from shared.limits import Limit, check_limit
+from shared.lists import USERS
 
 
 def list_guardians(caller: Caller, student_id: str) -> list[schemas.GuardianOut]:
@@ -70,13 +73,19 @@ def _person(caller: Caller, data: schemas.GuardianIn) -> tuple[User, str]:
     user = reader.load(User, consistent=True, school_id=caller.school_id, id=address.user_id)
     if user is None or user.status != "ACTIVE":
         raise Conflict.of("email", "The login with this e-mail address is not active")
-    return user, "email"
+    return _kept(user), "email"
 
 
 def _known(caller: Caller, user_id: str) -> User:
     user = reader.load(User, consistent=True, school_id=caller.school_id, id=user_id)
     if user is None or user.status != "ACTIVE":
         raise ValidationFailed.of("userId", "No active user of this school has this id")
+    return _kept(user)
+
+
+def _kept(user: User) -> User:
+    """The user, who must still be there when the link is written."""
+    unit().check(User(school_id=user.school_id, id=user.id), Item.pk.exists(), RetryWrite())
     return user
 
 
@@ -102,11 +111,13 @@ def _invite(caller: Caller, data: schemas.GuardianIn) -> User:
         phone=phone,
         invited=True,
     )
-    unit().create(user)
-    unit().put(Access(school_id=caller.school_id, user_id=user.id, role=user.role), Item.pk.does_not_exist(), Conflict())
-    address = AccountAddress(email=user.email, user_id=user.id, account_school=caller.school_id)
-    unit().put(address, Item.pk.does_not_exist(), RetryWrite())
+    check_limit(unit(), caller.school, Limit.USERS, 1, lambda: _users(caller.school_id))
+    open_account(unit(), user, otherwise=RetryWrite())
     return user
+
+
+def _users(school_id: str) -> int:
+    return sum(row["status"] != "INACTIVE" for row in USERS.all(school_id).values())
 
 
 def _write(caller: Caller, link: StudentGuardian, field: str) -> None:

@@ -1,6 +1,7 @@
 """Decisions about students."""
 
 import re
+from datetime import date
 from typing import Any, NamedTuple
 
 from functions.students import fields, logins, moves, rules, schemas
@@ -27,7 +28,8 @@ def list_students(caller: Caller, query: schemas.StudentList) -> Listing:
     if query.status or not (query.include_inactive or caller.role == Role.STUDENT_PARENT):
         equal["status"] = query.status or rules.PRESENT
     wanted = {k: str(v) if isinstance(v, str) else v for k, v in equal.items() if v is not None}
-    bounds = Bounds(*(d.isoformat() if d else None for d in (query.admitted_from, query.admitted_to)), *_own(caller))
+    classes, students = _own(caller)
+    bounds = Bounds(_iso(query.admitted_from), _iso(query.admitted_to), classes, students)
     return STUDENTS.page(
         caller.school_id,
         query.page,
@@ -38,6 +40,10 @@ def list_students(caller: Caller, query: schemas.StudentList) -> Listing:
         keep=None if bounds.open else bounds.hold,
         keep_key=bounds,
     )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 class Bounds(NamedTuple):

@@ -10,6 +10,7 @@ from shared.data import reader
 from shared.entities.people import StudentGuardian, UserChild
 from shared.entities.tenancy import Access, AccountAddress, User
 from shared.ids import new_id
+from tests.api.students.conftest import ASHA
 from tests.support.client import Client
 from tests.support.keys import access_token
 from tests.support.world import make_person, make_school
@@ -127,3 +128,37 @@ def test_guardians_are_for_staff_to_see(admin, school, path):
     assert make_person(school, Role.ACCOUNTANT).client.get(path).status == 200
     assert make_person(make_school()).client.get(path).status == 404
     assert make_person(make_school()).client.post(path, mother()).status == 404
+
+
+def test_a_person_who_is_invited_twice_at_once_gets_one_login(admin, school, enrol, path, monkeypatch):
+    from functions.students import guardians
+
+    person, other = mother(), f"/api/students/{enrol()['id']}/guardians"
+    invite, meanwhile = guardians._invite, []
+
+    def slow(caller, data):
+        if not meanwhile:
+            meanwhile.append(None)
+            from shared.http import request
+
+            mine = (request.current(), request.unit())
+            meanwhile.append(admin.post(other, person).data["userId"])
+            request.bind(mine[0])
+            request.bind_unit(mine[1])
+        return invite(caller, data)
+
+    monkeypatch.setattr(guardians, "_invite", slow)
+    assert admin.post(path, person).data["userId"] == meanwhile[1]
+    assert len(admin.get(path).data) == 1
+
+
+def test_a8_a_new_login_counts_against_the_subscription(world):
+    school = make_school(subscription_tier="FREE", limits={"users": 2})
+    admin = make_person(school).client
+    room = admin.post("/api/classes", {"name": "Class 10", "section": "A", "grade": "10", "capacity": 9}).data["id"]
+    paths = [f"/api/students/{admin.post('/api/students', {**ASHA, 'classId': room}).data['id']}/guardians" for _ in range(2)]
+    person = mother()
+    assert admin.post(paths[0], person).status == 201
+    reply = admin.post(paths[0], mother())
+    assert (reply.status, reply.error["details"][0]["field"]) == (403, "users")
+    assert admin.post(paths[1], person).status == 201

@@ -191,3 +191,32 @@ def test_a_change_and_its_journal_entry_tell_before_and_after(admin, enrol, scho
     entries = [reader.plain(r) for r in reader.query(Journal.partition_of(school_id=school.id, kind="Student"), consistent=True)]
     assert [(e["action"], e["module"]) for e in entries] == [("CREATE_STUDENT", "STUDENTS"), ("UPDATE_STUDENT", "STUDENTS")]
     assert orjson.loads(entries[1]["changes"])[0]["fields"] == {"addressCity": ["Pune", "Goa"]}
+
+
+def test_s1_a_create_that_is_decided_again_draws_no_second_number(admin, enrol, monkeypatch):
+    from shared.data.unit_of_work import RetryWrite, UnitOfWork
+
+    first = enrol()
+    commit, times = UnitOfWork.commit, []
+
+    def overtaken(self):
+        if len(times) < 3 and any(c.action == "CREATE_STUDENT" for c in self.changes):
+            times.append(None)
+            raise RetryWrite
+        commit(self)
+
+    monkeypatch.setattr(UnitOfWork, "commit", overtaken)
+    second = enrol()
+    assert len(times) == 3
+    assert [int(s["rollNumber"].removeprefix("R-")) for s in (first, second)] == [1, 2]
+    assert second["admissionNumber"].endswith("-00002")
+
+
+def test_s1_the_schools_own_formats_are_used(world):
+    school = make_school(settings={"numbering": {"rollNumber": "{SEQ:3}/{YY}", "admissionNumber": "ADM-{YYYY}-{SEQ}"}})
+    client = make_person(school).client
+    room = client.post("/api/classes", {"name": "Class 10", "section": "A", "grade": "10", "capacity": 3}).data["id"]
+    made = client.post("/api/students", {**ASHA, "classId": room}).data
+    assert made["rollNumber"].startswith("001/")
+    assert made["admissionNumber"].startswith("ADM-20")
+    assert made["admissionNumber"].endswith("-1")
