@@ -1,10 +1,10 @@
 """The wire of schools and holidays."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from shared.currencies import DECIMALS
 from shared.http.schema import Date, Email, In, Int, Line, Lines, ListQuery, Name, Out, Phone, Url
@@ -52,13 +52,15 @@ class AcademicYear(In):
     start: Date
     end: Date
 
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if not self.start < self.end:
+    @field_validator("end")
+    @classmethod
+    def _after_start(cls, end: date, info: ValidationInfo) -> date:
+        start = info.data.get("start", end - timedelta(days=1))
+        if not start < end:
             raise ValueError("The year must end after it starts")
-        if self.end - self.start > _LONGEST_YEAR:
+        if end - start > _LONGEST_YEAR:
             raise ValueError(f"The year must not be longer than {_LONGEST_YEAR.days} days")
-        return self
+        return end
 
 
 class FirstAdmin(In):
@@ -221,14 +223,6 @@ class SchoolList(ListQuery):
     country: Annotated[Line | None, Field(max_length=2)] = None
 
 
-def _in_order(made: Any) -> Any:
-    if made.end_date < made.start_date:
-        raise ValueError("The last day must not be before the first")
-    if made.end_date - made.start_date > _LONGEST_HOLIDAY:
-        raise ValueError(f"A holiday must not be longer than {_LONGEST_HOLIDAY.days} days")
-    return made
-
-
 class HolidayIn(In):
     """Days without school: the first and the last one."""
 
@@ -237,7 +231,15 @@ class HolidayIn(In):
     end_date: Date
     description: Lines | None = None
 
-    _ordered = model_validator(mode="after")(_in_order)
+    @field_validator("end_date")
+    @classmethod
+    def _not_before_start(cls, end: date, info: ValidationInfo) -> date:
+        start = info.data.get("start_date", end)
+        if end < start:
+            raise ValueError("The last day must not be before the first")
+        if end - start > _LONGEST_HOLIDAY:
+            raise ValueError(f"A holiday must not be longer than {_LONGEST_HOLIDAY.days} days")
+        return end
 
 
 class HolidayChange(In):
