@@ -37,7 +37,7 @@ def export_students(caller: Caller, query: schemas.ExportQuery) -> Download:
     rows = _rows(caller.school_id, _selected(caller, query))
     name = f"students-{caller.today().isoformat()}.{query.format}"
     if query.format == "xlsx":
-        from functions.imports.workbook import write_workbook  # Pulls in a library that CSV does without.
+        from functions.imports.workbook import write_workbook  # Pulls in zip, which CSV does without.
 
         return _answer(caller.school_id, write_workbook(HEADERS, rows), name, schemas.XLSX)
     return _answer(caller.school_id, write_rows(HEADERS, rows), name, schemas.CSV)
