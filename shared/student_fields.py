@@ -1,17 +1,11 @@
-"""The fields of a student on the wire, and the rules of its dates: one place for the students' own routes and for imports."""
+"""The fields of a student on the wire: one place for the students' own routes and for imports."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from shared.http.schema import Email, Id, In, Line, Name, Phone
-
-EARLIEST_BIRTH = date(1900, 1, 1)
-_AHEAD = 366  # days that a date may lie ahead: the next school year is prepared in this one
-
-type Finding = tuple[str, str]  # (field, what is wrong)
 
 Number = Annotated[Name, Field(max_length=40, description="Unique in the school, ignoring case; made when absent", examples=["R-00017"])]
 
@@ -74,24 +68,3 @@ class OptionalFields(In):
     emergency_contact_phone: Phone | None = None
     emergency_contact_relation: Annotated[Line | None, Field(max_length=50)] = None
     user_id: Annotated[Id | None, Field(description="The student's own login, a STUDENT_PARENT user of the school")] = None
-
-
-def birth_findings(born: date, today: date) -> list[Finding]:
-    """What is wrong with a date of birth."""
-    if born >= today:
-        return [("dateOfBirth", "A date of birth lies in the past")]
-    if born < EARLIEST_BIRTH:
-        return [("dateOfBirth", "A date of birth is not before 1900")]
-    return []
-
-
-def admission_findings(admitted: date, born: date, today: date) -> list[Finding]:
-    """What is wrong with a date of admission."""
-    if admitted < born:
-        return [("admissionDate", "The admission is not before the birth")]
-    return ahead_findings("admissionDate", admitted, today)
-
-
-def ahead_findings(field: str, day: date, today: date) -> list[Finding]:
-    """What is wrong with a day that may lie ahead, but not far."""
-    return [(field, "This date lies more than a year ahead")] if (day - today).days > _AHEAD else []

@@ -18,8 +18,8 @@ from shared.enrolment import SEATED
 from shared.enrolment import unique_number as unique
 from shared.ids import new_id
 from shared.names import camel
-from shared.student_fields import Finding as DateFinding
-from shared.student_fields import admission_findings, birth_findings
+from shared.student_dates import Finding as DateFinding
+from shared.student_dates import admission_findings, birth_findings
 
 MOST_FINDINGS = 1_000
 _CHUNK = 100

@@ -10,7 +10,7 @@ from shared.auth.caller import Caller
 from shared.errors import Detail, ValidationFailed
 from shared.names import camel
 from shared.phones import parse_phone
-from shared.student_fields import Finding, admission_findings, birth_findings
+from shared.student_dates import Finding, admission_findings, birth_findings
 
 PHONES = ("phone", "parent_phone", "emergency_contact_phone")
 

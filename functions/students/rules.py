@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.student_fields import Finding, ahead_findings
+from shared.student_dates import Finding, ahead_findings
 
 __all__ = ["FOLLOWING", "LEFT", "PRESENT", "ahead_findings", "exit_findings", "may_become"]
 LEFT = frozenset({"GRADUATED", "TRANSFERRED"})

@@ -6,7 +6,7 @@ from shared.auth.caller import Caller
 from shared.entities.people import Student
 from shared.errors import Conflict, Detail
 from shared.http.request import unit
-from shared.student_fields import ahead_findings
+from shared.student_dates import ahead_findings
 
 
 def transfer_student(caller: Caller, student_id: str, data: schemas.TransferIn, seating: schemas.Seating) -> Student:
