@@ -380,3 +380,29 @@ def test_a_get_never_signs_out_or_refreshes(person):
     for path in ("/api/auth/refresh-token", "/api/auth/logout", "/api/auth/login"):
         assert browser.send("GET", path).status == 405
     assert browser.send("GET", "/api/auth/me").status == 200
+
+
+def test_a_pool_that_rotates_its_own_tokens_is_followed(person, monkeypatch):
+    device = session(person)
+    real, given = pool.refresh, {}
+
+    def rotating(token):
+        granted = real(given.get(token, token))
+        given[f"rotated-{len(given)}"] = given.get(token, token)
+        return pool.Granted(granted.access_token, f"rotated-{len(given) - 1}", granted.expires_in)
+
+    monkeypatch.setattr(pool, "refresh", rotating)
+    first = Device.of(device.renew())
+    second = Device.of(device.renew())  # the other tab, with the last secret
+    assert Device.of(second.renew()).client.get("/api/auth/me").status == 200
+    assert first.refresh == second.refresh
+    assert len(given) == 3
+
+
+def test_a_sign_out_by_access_token_of_a_session_that_is_gone_is_no_error(person):
+    device = session(person)
+    for stored in sessions_of(person.school_id, person.id):
+        unit = UnitOfWork(person.school_id, Actor(), "tests")
+        unit.remove(stored, None, AssertionError())
+        unit.commit()
+    assert device.client.post("/api/auth/logout").status == 200

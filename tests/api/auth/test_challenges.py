@@ -246,3 +246,34 @@ def test_a_forced_change_after_a_code_asks_for_no_second_code(school):
 def test_unfinished_forced_changes_lock_nobody_out(school):
     person = make_user(school, must_change_password=True)
     assert [sign_in(person).status for _ in range(7)] == [200] * 7
+
+
+def test_a_session_that_the_pool_forgot_sets_up_no_codes(person, monkeypatch):
+    client = session(person).client
+
+    def refused(*_):
+        raise pool.Refused
+
+    monkeypatch.setattr(pool, "new_totp_secret", refused)
+    assert client.post("/api/auth/mfa/setup").status == 401
+
+
+def test_an_operator_who_looks_into_a_school_sets_up_its_own_codes(school):
+    operator = make_user(None, "SUPER_ADMIN")
+    client = Client(session(operator).access, (("x-school-id", school.id),))
+    secret = client.post("/api/auth/mfa/setup").data["secret"]
+    assert client.post("/api/auth/mfa/confirm", {"code": totp(secret)}).status == 200
+    assert stored(operator).mfa_enabled
+    assert sign_in(operator).data["challenge"] == "MFA"
+    assert [a for a, _ in actions(school.id, "User")] == []
+
+
+def test_a_sign_in_whose_pool_session_is_over_begins_again(school, monkeypatch):
+    person = make_user(school, must_change_password=True)
+    token = sign_in(person).data["challengeToken"]
+
+    def refused(*_):
+        raise pool.Refused
+
+    monkeypatch.setattr(pool, "refresh", refused)
+    assert answer(token, newPassword=NEW).status == 401
