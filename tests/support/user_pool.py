@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
 from shared import settings
 from shared.auth import gate, tokens
+from shared.entities.tenancy import School
 from shared.gateways import pool
 from tests.support.client import Client, Reply
 from tests.support.guard import Guard
@@ -84,13 +86,13 @@ def with_password(person: Person, password: str = PASSWORD) -> Person:
     return person
 
 
-def make_user(school, role: str = "SCHOOL_ADMIN", password: str = PASSWORD, **fields) -> Person:
+def make_user(school: School | None, role: str = "SCHOOL_ADMIN", password: str = PASSWORD, **fields: Any) -> Person:
     """A user of the school who can sign in; their `client` holds no token yet."""
     made = with_password(make_person(school, role, **fields), password)
     return Person(made.id, made.email, made.school_id, made.role, Client())
 
 
-def sign_in(person: Person, password: str = PASSWORD, **options) -> Reply:
+def sign_in(person: Person, password: str = PASSWORD, **options: Any) -> Reply:
     """Sign in over the API."""
     return Client().post("/api/auth/login", {"email": person.email, "password": password}, **options)
 
