@@ -13,7 +13,7 @@ from shared.data import reader
 from shared.data.reader import Raw
 from shared.entities.people import Student
 from shared.gateways import files
-from shared.http.envelope import Download, download, to_json
+from shared.http.envelope import Download, Ok, download, ok
 from shared.http.request import unit
 from shared.ids import new_id
 from shared.lists import CLASSES, STUDENTS
@@ -31,7 +31,7 @@ _AFTER = (
 HEADERS = (*_BEFORE, *_CLASS, *_AFTER)
 
 
-def export_students(caller: Caller, query: schemas.ExportQuery) -> Download:
+def export_students(caller: Caller, query: schemas.ExportQuery) -> Download | Ok[Any]:
     """The file itself, or where it lies."""
     unit().note("EXPORT_STUDENTS", "Export", new_id(), {"format": [None, query.format], "filters": [None, _told(query)]})
     rows = _rows(caller.school_id, _selected(caller, query))
@@ -49,7 +49,7 @@ def _told(query: schemas.ExportQuery) -> dict[str, Any]:
     return {n: "…" if n == "search" else v for n, v in told.items()}
 
 
-def _answer(school_id: str, chunks: Iterable[bytes], name: str, media_type: str) -> Download:
+def _answer(school_id: str, chunks: Iterable[bytes], name: str, media_type: str) -> Download | Ok[Any]:
     """The chunks as one answer while they are few; else as an object in storage, written part by part."""
     held: list[bytes] = []
     held_bytes = 0
@@ -62,7 +62,7 @@ def _answer(school_id: str, chunks: Iterable[bytes], name: str, media_type: str)
     return download(b"".join(held), name, media_type)
 
 
-def _stored(school_id: str, held: list[bytes], rest: Iterator[bytes], name: str, media_type: str) -> Download:
+def _stored(school_id: str, held: list[bytes], rest: Iterator[bytes], name: str, media_type: str) -> Ok[Any]:
     key = files.key_of(school_id, "exports", new_id(), name)
     upload = files.Upload(key, media_type)
     try:
@@ -73,9 +73,8 @@ def _stored(school_id: str, held: list[bytes], rest: Iterator[bytes], name: str,
         upload.abort()
         raise
     address = files.link(key, name, media_type)
-    told = {"url": address, "filename": name, "expiresAt": clock.stamp(clock.now() + timedelta(seconds=files.LINK_SECONDS))}
-    body = b'{"success":true,"data":' + to_json(told) + b',"message":"The file lies at this address"}'
-    return Download(status=303, body=body, headers={"Location": address})
+    until = clock.stamp(clock.now() + timedelta(seconds=files.LINK_SECONDS))
+    return ok(schemas.StoredFile(url=address, filename=name, expires_at=until), "The file lies at this address")
 
 
 def _selected(caller: Caller, query: schemas.ExportQuery) -> frozenset[str] | None:

@@ -37,11 +37,10 @@ def bulk_import(query: schemas.ImportQuery, caller: Caller, request: Request) ->
     allow=Permission.STUDENTS_EXPORT,
     produces=("text/csv", schemas.XLSX),
 )
-def export_students(query: schemas.ExportQuery, caller: Caller) -> Download:
+def export_students(query: schemas.ExportQuery, caller: Caller) -> Download | Ok[schemas.StoredFile]:
     """Export students with every field, as CSV or XLSX; importing the file again changes nothing.
 
-    A file that is too large for one answer is written to storage: the answer is then 303 with its signed address in `Location`,
-    good for 15 minutes, and as `url` in the body.
+    A file of more than 4 MB is written to storage: the answer is then JSON with its signed address, good for 15 minutes.
     """
     return export.export_students(caller, query)
 

@@ -144,6 +144,14 @@ class ImportList(Query):
     page_size: Annotated[int, Field(ge=1, le=100)] = 20
 
 
+class StoredFile(Out):
+    """A file that was too large for an answer, and the signed address from which it can be fetched for a while."""
+
+    url: str
+    filename: Annotated[str, Field(examples=["students-2026-06-01.csv"])]
+    expires_at: str
+
+
 class ExportQuery(ListQuery):
     """Filters of the students to export: those of their list. All students are exported unless a filter says otherwise."""
 

@@ -67,11 +67,11 @@ def remove(school: School, job: Import, owner: str, late: Callable[[], bool]) ->
         if used:
             _end(imports, job, owner, "STOPPED", f"Students were referred to since: {', '.join(used)}")
             return True
-        made = unit_for(job)
-        _take_out(made, school, batch)
-        imports.move(made, job, owner, "UNDOING", [Import.removed.set(Import.removed + len(batch))])
+        unit = unit_for(job)
+        _take_out(unit, school, batch)
+        imports.move(unit, job, owner, "UNDOING", [Import.removed.set(Import.removed + len(batch))])
         try:
-            made.commit()
+            unit.commit()
         except RetryWrite:
             _end(imports, job, owner, "STOPPED", "A student was changed while the import was being undone")
             return True
@@ -109,8 +109,8 @@ def _take_out(unit: UnitOfWork, school: School, batch: list[reader.Raw]) -> None
 
 
 def _end(imports: Imports, job: Import, owner: str, state: str, reason: str | None) -> None:
-    made = unit_for(job)
-    made.note("UNDO_IMPORT", "Import", job.id, {"state": ["UNDOING", state]})
+    unit = unit_for(job)
+    unit.note("UNDO_IMPORT", "Import", job.id, {"state": ["UNDOING", state]})
     actions: list[Any] = [Import.finished_at.set(clock.stamp()), Import.lease_until.set(0)]
-    imports.move(made, job, owner, state, [*actions, Import.stopped_by.set(reason)] if reason else actions)
-    made.commit()
+    imports.move(unit, job, owner, state, [*actions, Import.stopped_by.set(reason)] if reason else actions)
+    unit.commit()

@@ -17,7 +17,7 @@ from shared.data.unit_of_work import RetryWrite, UnitOfWork
 from shared.entities.imports import Import
 from shared.entities.tenancy import School
 from shared.errors import AppError, Conflict, Unavailable
-from shared.http.request import unit
+from shared.http.request import unit as request_unit
 
 # Of the 100 operations of a transaction these are for students and seats. Beside them a batch writes the checkpoint, its journal
 # entry and the count of the subscription; a request's own transaction also the import, what was found, the mapping, and their entries.
@@ -53,7 +53,7 @@ def write_at_once(caller: Caller, import_id: str, found: Inspection, filename: s
     plan = found.checked.plan
     if len(next_batch(plan, 0, ROOM_AT_ONCE)) < len(plan):
         return False
-    found.remember(unit())
+    found.remember(request_unit())
     if not plan:
         return True
     kinds = Counter(entry.kind for entry in plan)
@@ -75,9 +75,9 @@ def write_at_once(caller: Caller, import_id: str, found: Inspection, filename: s
         failed=found.checked.failed,
     )
     imports = Imports(caller.school_id)
-    imports.add(unit(), job)
-    imports.keep_findings(unit(), import_id, found.told())
-    Batch(caller.school, job, plan).write(unit())
+    imports.add(request_unit(), job)
+    imports.keep_findings(request_unit(), import_id, found.told())
+    Batch(caller.school, job, plan).write(request_unit())
     return True
 
 
@@ -115,11 +115,11 @@ class Writer:
         job = self._job
         counts = Counter(str(entry.kind) for entry in batch)
         for attempt in range(_TRIES):
-            made = unit_for(job)
+            unit = unit_for(job)
             try:
-                Batch(self._school, job, batch).write(made)
-                self._imports.advance(made, job, self._owner, job.position + len(batch), counts)
-                made.commit()
+                Batch(self._school, job, batch).write(unit)
+                self._imports.advance(unit, job, self._owner, job.position + len(batch), counts)
+                unit.commit()
             except Changed as error:
                 raise Conflict(f"row {error.row}: this student was changed after the file was checked") from error
             except RetryWrite:
@@ -136,10 +136,10 @@ class Writer:
         self._finish("STOPPED", [Import.stopped_by.set(self.stopped_by[:500])])
 
     def _finish(self, state: str, actions: list[Any]) -> None:
-        made: UnitOfWork = unit_for(self._job)
-        made.note("IMPORT_STUDENTS", "Import", self._job.id, {"state": ["WRITING", state], "position": [None, self._job.position]})
+        unit: UnitOfWork = unit_for(self._job)
+        unit.note("IMPORT_STUDENTS", "Import", self._job.id, {"state": ["WRITING", state], "position": [None, self._job.position]})
         self._imports.move(
-            made, self._job, self._owner, state, [*actions, Import.finished_at.set(clock.stamp()), Import.lease_until.set(0)]
+            unit, self._job, self._owner, state, [*actions, Import.finished_at.set(clock.stamp()), Import.lease_until.set(0)]
         )
-        made.commit()
+        unit.commit()
         self._job.state = state

@@ -117,7 +117,7 @@ class _Function(ast.NodeVisitor):
         if isinstance(node.func, ast.Attribute) and _is_unit(node.func.value):
             if node.func.attr in _ACTS and node.args:
                 self._change(node, _ACTS[node.func.attr])
-            elif node.func.attr == "note":
+            elif node.func.attr in {"note", "note_batch"}:
                 self._note(node)
         elif isinstance(node.func, ast.Name) and node.func.id == "Change":
             self._note(node)
