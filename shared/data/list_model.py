@@ -151,7 +151,8 @@ class ListModel:
         """All ids in the order of a field, ties by id; absent values last, in either direction."""
         if sort not in rows.order:
             name, backwards = sort.removeprefix("-"), sort.startswith("-")
-            with_value = [(_sort_key(r[name]), i) for i, r in rows.known.items() if r.get(name) is not None]
+            key = str if name == "id" else _sort_key  # ids are in the order of creation as they are
+            with_value = [(key(r[name]), i) for i, r in rows.known.items() if r.get(name) is not None]
             with_value.sort(key=lambda pair: pair[1])
             with_value.sort(key=lambda pair: pair[0], reverse=backwards)
             without = sorted(i for i, r in rows.known.items() if r.get(name) is None)

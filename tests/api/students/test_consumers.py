@@ -56,3 +56,28 @@ def test_other_changes_of_a_class_touch_no_student(admin, school, room, enrol, c
     admin.put(f"/api/classes/{room['id']}", change)
     sections(records(school), Context())
     assert admin.get(f"/api/students/{student['id']}").data["version"] == 1
+
+
+def test_a_student_who_is_changed_meanwhile_is_written_again_and_one_that_never_settles_is_reported(
+    admin, school, room, enrol, monkeypatch
+):
+    from shared.data.unit_of_work import RetryWrite, UnitOfWork
+
+    student = enrol()
+    admin.put(f"/api/classes/{room['id']}", {"section": "Red"})
+    commit, times = UnitOfWork.commit, []
+
+    def overtaken(self):
+        times.append(None)
+        if self.changes and len(times) <= limit:
+            raise RetryWrite
+        commit(self)
+
+    monkeypatch.setattr(UnitOfWork, "commit", overtaken)
+    limit = 100
+    assert sections(records(school), Context()) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert section_of(admin, student) == "A"
+    times.clear()
+    limit = 2
+    assert sections(records(school), Context()) == {"batchItemFailures": []}
+    assert section_of(admin, student) == "Red"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.ids import new_id
 from tests.support.world import make_person, make_school
 
 
@@ -101,7 +102,9 @@ def test_another_class_by_put_is_a_transfer_from_today_on(admin, school, path, o
     ("body", "fields"),
     [
         ({}, ["classId"]),
-        ({"classId": "x", "status": "TRANSFERRED"}, ["classId"]),
+        ({"classId": "x"}, ["classId"]),
+        ({"classId": new_id(), "status": "TRANSFERRED"}, ["classId"]),
+        ({"classId": new_id(), "exitDate": "2026-10-31"}, ["exitDate"]),
         ({"status": "SUSPENDED"}, ["status"]),
         ({"status": "TRANSFERRED", "exitDate": "2026-03-31"}, ["exitDate"]),
         ({"status": "TRANSFERRED", "exitDate": "2030-03-31"}, ["exitDate"]),
@@ -145,3 +148,16 @@ def test_a_teacher_of_the_old_class_no_longer_sees_who_has_moved(admin, school, 
     admin.post(f"{path}/transfer", {"classId": other_room["id"]})
     assert teacher.client.get(path).status == 403
     assert teacher.client.get("/api/students").data == []
+
+
+def test_who_is_to_enter_a_class_later_can_still_be_deactivated_or_leave_then(admin, path, other_room, taken):
+    from datetime import timedelta
+
+    from shared import clock
+
+    later = (clock.now().date() + timedelta(days=60)).isoformat()
+    assert admin.post(f"{path}/transfer", {"classId": other_room["id"], "effectiveDate": later}).status == 200
+    assert fields_of(admin.post(f"{path}/transfer", {"status": "TRANSFERRED"})) == (400, ["exitDate"])
+    assert admin.put(path, {"status": "INACTIVE"}).data["status"] == "INACTIVE"
+    assert admin.get(f"{path}/history").data["stays"][-1]["until"] == later
+    assert taken(other_room["id"]) == 0

@@ -224,3 +224,56 @@ def test_more_than_a_thousand_students_a_call_are_400(admin, classes, school, mo
     fill(school, classes[9, OLD], 4)
     reply = promote(admin, {"moves": [{"fromClassId": classes[9, OLD], "toClassId": classes[10, NEW]}]})
     assert (reply.status, reply.error["details"][0]["field"]) == (400, "moves")
+
+
+def test_named_students_are_of_the_year_they_come_from_and_named_once(admin, classes, make_class, enrol):
+    elsewhere, twice = enrol(classId=make_class("Grade 8", "2025-2026")), enrol(classId=classes[9, OLD])
+    gone = enrol(classId=classes[9, OLD])
+    admin.post(f"/api/students/{gone['id']}/transfer", {"status": "TRANSFERRED"})
+    body = {"repeat": [elsewhere["id"], twice["id"]], "leavers": [{"studentId": twice["id"]}, gone["id"]]}
+    reply = promote(admin, body)
+    assert (reply.status, [d["field"] for d in reply.error["details"]]) == (400, ["repeat[0]", "leavers[0]"])
+    assert promote(admin, {"leavers": [gone["id"]]}).data["skipped"] == [{"studentId": gone["id"], "reason": "ALREADY_LEFT"}]
+    bad = promote(admin, {"leavers": ["x"], "repeat": [7, {"studentId": twice["id"], "colour": "red"}]})
+    assert {d["field"] for d in bad.error["details"]} == {"leavers[0].studentId", "repeat[0]", "repeat[1].colour"}
+
+
+def test_who_was_moved_by_another_call_meanwhile_is_left_alone(admin, school, classes, enrol, monkeypatch):
+    first, second = enrol(classId=classes[9, OLD]), enrol(classId=classes[9, OLD])
+    body = {"moves": [{"fromClassId": classes[9, OLD], "toClassId": classes[10, NEW]}]}
+    plan = promotion.Planner.plan
+
+    def slow(self):
+        found = plan(self)
+        monkeypatch.undo()
+        from shared.http import request
+
+        mine = (request.current(), request.unit())
+        admin.post(f"/api/students/{first['id']}/transfer", {"status": "GRADUATED"})
+        request.bind(mine[0])
+        request.bind_unit(mine[1])
+        return found
+
+    monkeypatch.setattr(promotion.Planner, "plan", slow)
+    done = promote(admin, body).data
+    assert (done["total"], done["done"]) == (2, 1)
+    assert at(admin, first["id"]) == (classes[9, OLD], "GRADUATED")
+    assert at(admin, second["id"])[0] == classes[10, NEW]
+
+
+def test_a_batch_that_never_settles_is_503_and_nothing_of_it_is_written(admin, school, classes, enrol, monkeypatch):
+    from shared.data.unit_of_work import RetryWrite
+
+    student = enrol(classId=classes[9, OLD])
+    whole = UnitOfWork.commit
+
+    def overtaken(self):
+        if any(c.action == "PROMOTE_STUDENT" for c in self.changes):
+            raise RetryWrite
+        whole(self)
+
+    monkeypatch.setattr(UnitOfWork, "commit", overtaken)
+    reply = promote(admin, {"moves": [{"fromClassId": classes[9, OLD], "toClassId": classes[10, NEW]}]})
+    assert (reply.status, "retry-after" in reply.headers) == (503, True)
+    monkeypatch.undo()
+    assert at(admin, student["id"])[0] == classes[9, OLD]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from functions.students import rules
-from shared import student_fields
+from shared import student_dates
 
 TODAY = date(2026, 11, 24)
 
@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 24)
     [(date(2012, 2, 29), True), (date(1900, 1, 1), True), (date(2026, 11, 23), True), (TODAY, False), (date(1899, 12, 31), False)],
 )
 def test_a_date_of_birth_lies_in_the_past_and_not_before_1900(born, good):
-    assert (not student_fields.birth_findings(born, TODAY)) is good
+    assert (not student_dates.birth_findings(born, TODAY)) is good
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_date_of_birth_lies_in_the_past_and_not_before_1900(born, good):
     [(date(2012, 2, 28), False), (date(2012, 2, 29), True), (date(2027, 11, 25), True), (date(2027, 11, 26), False)],
 )
 def test_an_admission_is_not_before_the_birth_and_not_far_ahead(admitted, good):
-    assert (not student_fields.admission_findings(admitted, date(2012, 2, 29), TODAY)) is good
+    assert (not student_dates.admission_findings(admitted, date(2012, 2, 29), TODAY)) is good
 
 
 @pytest.mark.parametrize(
