@@ -50,7 +50,7 @@ def packages(where: Path) -> tuple[dict[str, list[Path]], Table]:
             unpack(local.function(module).path, module.name),
         ]
         workers = [*(c.handler for c in module.consumers), *(q.handler for q in module.queues), *(s.handler for s in module.schedules)]
-        for dotted in {f"functions.{module.name}.handler", *(w.rpartition(".")[0] for w in workers)}:
+        for dotted in [module.handler, *{w.rpartition(".")[0]: w for w in workers}.values()]:
             handlers[dotted] = path
         extra = shipped.module_layer(module)
         whole = base.megabytes + project.megabytes + shipped.function(module).megabytes + (extra.megabytes if extra else 0)

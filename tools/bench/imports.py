@@ -51,7 +51,7 @@ def instructions(code: str, path: list[Path], *, isolated: bool) -> int:
 
 
 def measure(handlers: dict[str, list[Path]]) -> Table:
-    """`handlers`: dotted module of a handler → the folders that Lambda would have on its path."""
+    """`handlers`: dotted path of a lambda_handler → the folders that Lambda would have on its path."""
     if not shutil.which("valgrind"):
         return Table("Cold start", "Not measured: valgrind is not on this machine (it is in the package of that name).", [])
     bare = instructions("pass", [], isolated=False)
@@ -59,8 +59,9 @@ def measure(handlers: dict[str, list[Path]]) -> Table:
     bare_isolated = instructions("pass", [], isolated=True)
     figures = []
     for handler, path in sorted(handlers.items()):
-        counted = instructions(f"import {handler}", path, isolated=True) - bare_isolated
-        worker = not handler.endswith(".handler")
+        module, _, name = handler.rpartition(".")
+        counted = instructions(f"from {module} import {name}", path, isolated=True) - bare_isolated
+        worker = not module.endswith(".handler")
         gate, stretch = (0.9, 0.7) if worker else (1.0, 0.85)
-        figures.append(Figure(handler, counted / reference, "× boto3", gate, stretch))
+        figures.append(Figure(module, counted / reference, "× boto3", gate, stretch))
     return Table("Cold start", HOW, figures)
