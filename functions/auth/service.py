@@ -1,6 +1,7 @@
 """Signing in, carrying a session on, signing out."""
 
 import time
+import uuid
 from typing import Any
 
 from functions.auth import accounts, challenges, cookies, schemas, sessions
@@ -56,7 +57,7 @@ def login(data: schemas.LoginIn, request: Request) -> schemas.SignInOut:
     started = time.monotonic()
     count = attempts.begin(data.email)
     account = accounts.find(data.email)
-    # For who may not sign in, the pool is asked about a user that nobody is: it takes its time, and no trigger runs.
+    # For who may not sign in, the pool is asked about a user that nobody is, and takes its time.
     user_id, school_id = _pool_name(account)
     try:
         result = pool.sign_in(user_id, data.password, school_id)
@@ -71,7 +72,7 @@ def login(data: schemas.LoginIn, request: Request) -> schemas.SignInOut:
 
 def _pool_name(account: Account | None) -> tuple[str, str]:
     if account is None or not account.active:
-        return Handle.new(PLATFORM_SCHOOL, "0" * 32).id, PLATFORM_SCHOOL
+        return str(uuid.uuid4()), PLATFORM_SCHOOL
     return str(account.user.id), account.school_id
 
 

@@ -14,7 +14,7 @@ from shared.data import reader
 from shared.data.item import Item
 from shared.data.unit_of_work import RetryWrite, UnitOfWork
 from shared.entities.tenancy import Access, Session
-from shared.errors import AppError, Forbidden, Unauthorized
+from shared.errors import AppError, Forbidden, RateLimited, Unauthorized
 from shared.gateways import pool
 from shared.http.request import Request
 from shared.observability import logger
@@ -22,6 +22,7 @@ from shared.observability import logger
 LIFETIME = 7 * 86_400  # rule A5; from the sign-in on, as the pool counts it
 GRACE_MS = 20_000  # for which the last secret is still good: two tabs of a browser refresh at once
 _CSRF_KEPT = 4
+_MOST_OUT = 30  # access tokens of a session at once: each is named one by one when they are revoked
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,8 @@ def carry_on(unit: UnitOfWork, found: Found) -> Tokens:
     current = found.current
     if current is None:
         raise Unauthorized
+    if sum(expires > clock.epoch() for _, expires in session.tokens or []) >= _MOST_OUT:
+        raise RateLimited("Use the access token for as long as it is good", retry_after=60)
     granted = pool.refresh(current.unseal(session.pool_token))
     if said(granted.access_token).version != session.session_version:
         raise Unauthorized

@@ -406,3 +406,14 @@ def test_a_sign_out_by_access_token_of_a_session_that_is_gone_is_no_error(person
         unit.remove(stored, None, AssertionError())
         unit.commit()
     assert device.client.post("/api/auth/logout").status == 200
+
+
+def test_a_session_that_refreshes_without_end_is_slowed_down_so_that_its_tokens_can_all_be_revoked(person, monkeypatch):
+    monkeypatch.setattr(sessions, "_MOST_OUT", 3)
+    devices = [session(person)]
+    for _ in range(2):
+        devices.append(Device.of(devices[-1].renew()))
+    slowed = devices[-1].renew()
+    assert (slowed.status, slowed.headers["retry-after"]) == (429, "60")
+    assert Client().post("/api/auth/logout", {"refreshToken": devices[-1].refresh}).status == 200
+    assert [d.client.get("/api/auth/me").status for d in devices] == [401] * 3

@@ -80,14 +80,14 @@ def test_a4_wrong_password_unknown_address_suspended_and_invited_users_get_the_s
 def test_a4_a_refusal_takes_the_same_time_for_everybody(school, monkeypatch):
     known, suspended = make_user(school), make_user(school)
     suspend(suspended)
-    monkeypatch.setattr(service, "_REFUSED_AFTER", 0.25)
+    monkeypatch.setattr(service, "_REFUSED_AFTER", 0.8)
     taken = []
     for email in (known.email, suspended.email, "nobody@else.example"):
         started = time.monotonic()
         Client().post("/api/auth/login", {"email": email, "password": WRONG})
         taken.append(time.monotonic() - started)
-    assert min(taken) >= 0.25
-    assert max(taken) - min(taken) < 0.1, taken
+    assert min(taken) >= 0.8
+    assert max(taken) - min(taken) < 0.2, taken
 
 
 def test_a4_the_pool_is_asked_about_everybody(school, monkeypatch):
