@@ -64,7 +64,7 @@ def _answer(school_id: str, chunks: Iterable[bytes], name: str, media_type: str)
 
 def _stored(school_id: str, held: list[bytes], rest: Iterator[bytes], name: str, media_type: str) -> Ok[Any]:
     key = files.key_of(school_id, "exports", new_id(), name)
-    upload = files.Upload(key, media_type)
+    upload = files.Upload(key, media_type, keep=files.Keep.DAY)
     try:
         for chunk in chain(held, rest):
             upload.write(chunk)

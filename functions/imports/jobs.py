@@ -50,9 +50,9 @@ def counts_of(found: Inspection) -> dict[str, Any]:
 def keep_files(imports: Imports, import_id: str, found: Inspection) -> None:
     """Put plan and bad rows into storage, before the job that refers to them."""
     if not found.refused and not found.options.dry_run:
-        files.put(imports.file(import_id, "plan"), pack(found.checked.plan), "application/gzip")
+        files.put(imports.file(import_id, "plan"), pack(found.checked.plan), "application/gzip", keep=files.Keep.MONTH)
     if found.checked.failed:
-        files.put(imports.file(import_id, "bad-rows.csv"), found.checked.bad_rows.content(), "text/csv")
+        files.put(imports.file(import_id, "bad-rows.csv"), found.checked.bad_rows.content(), "text/csv", keep=files.Keep.MONTH)
 
 
 def start_writing(caller: Caller, found: Inspection, import_id: str, *, owner: str | None, filename: str | None) -> Import:

@@ -97,6 +97,7 @@ def _check(imports: Imports, job: Import, owner: str) -> None:
         found.remember(unit)
         imports.move(unit, job, owner, "WRITING", found_counts)
     unit.commit()
+    files.remove(imports.file(job.id, "source"))  # what is wanted of it is in the plan
 
 
 def _end(imports: Imports, unit: Any, job: Import, owner: str, state: str, actions: list[Any]) -> None:

@@ -107,7 +107,7 @@ def _report(caller: Caller, import_id: str, found: Inspection) -> schemas.Import
             report.bad_rows_csv = content.decode()
         else:
             key = files.key_of(caller.school_id, "imports", import_id, "bad-rows.csv")
-            files.put(key, content, schemas.CSV)
+            files.put(key, content, schemas.CSV, keep=files.Keep.DAY)
             report.bad_rows_url = files.link(key, "bad-rows.csv", schemas.CSV)
     return report
 
@@ -123,7 +123,7 @@ def create_import(caller: Caller, data: schemas.UploadIn) -> Created[Any]:
     options = Options.of_upload(data).plain()
     job = new_job(caller, import_id, "AWAITING_UPLOAD", options, filename=data.filename, content_type=data.content_type, size=data.size)
     imports.add(unit(), job)
-    form = files.upload_form(imports.file(import_id, "source"), data.content_type, schemas.MOST_UPLOADED)
+    form = files.upload_form(imports.file(import_id, "source"), data.content_type, schemas.MOST_UPLOADED, keep=files.Keep.DAY)
     return created(schemas.UploadOut.model_validate({**_shown(job), "upload": form}))
 
 

@@ -13,10 +13,12 @@ from infra.constructs.user_pool import Accounts
 from infra.grants import Reach
 from infra.packaging import Packages
 from shared.data import schema
+from shared.gateways import files
 from shared.manifest import Module
 
 RECOVERY_DAYS = 35
 NONCURRENT_DAYS = 30
+KEPT_DAYS = {files.Keep.DAY: 1, files.Keep.MONTH: 30}  # what is made for a while: exports, the files of imports
 _STRING = dynamodb.AttributeType.STRING
 
 
@@ -72,7 +74,15 @@ class DataStack(Stack):
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                     noncurrent_version_expiration=Duration.days(NONCURRENT_DAYS),
-                )
+                ),
+                *(
+                    s3.LifecycleRule(
+                        expiration=Duration.days(days),
+                        noncurrent_version_expiration=Duration.days(1),
+                        tag_filters={files.KEEP_TAG: str(keep)},
+                    )
+                    for keep, days in KEPT_DAYS.items()
+                ),
             ],
             cors=[
                 s3.CorsRule(

@@ -1,6 +1,7 @@
 """Objects in the files bucket. Every key lies under its school's own prefix."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any
 
 from shared.data.connection import client
@@ -9,6 +10,18 @@ from shared.settings import settings
 _PART = 6 << 20  # S3 takes parts of 5 MB and more
 _PIECE = 1 << 18
 LINK_SECONDS = 900
+KEEP_TAG = "keep"
+
+
+class Keep(StrEnum):
+    """How long storage keeps an object before its lifecycle rule removes it; the object carries it as a tag."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+def _tagging(keep: Keep | None) -> dict[str, str]:
+    return {"Tagging": f"{KEEP_TAG}={keep}"} if keep else {}
 
 
 def key_of(school_id: str, *path: str) -> str:
@@ -16,9 +29,9 @@ def key_of(school_id: str, *path: str) -> str:
     return "/".join(("schools", school_id, *path))
 
 
-def put(key: str, content: bytes, content_type: str = "application/octet-stream") -> None:
+def put(key: str, content: bytes, content_type: str = "application/octet-stream", *, keep: Keep | None = None) -> None:
     """Write a whole object."""
-    client("s3").put_object(Bucket=settings().files_bucket, Key=key, Body=content, ContentType=content_type)
+    client("s3").put_object(Bucket=settings().files_bucket, Key=key, Body=content, ContentType=content_type, **_tagging(keep))
 
 
 def size(key: str) -> int | None:
@@ -54,9 +67,10 @@ def remove(*keys: str) -> None:
 class Upload:
     """An object that is written in parts as its content comes. Nothing is kept unless it is finished."""
 
-    def __init__(self, key: str, content_type: str) -> None:
+    def __init__(self, key: str, content_type: str, *, keep: Keep | None = None) -> None:
         self._where = {"Bucket": settings().files_bucket, "Key": key}
-        self._id: str = client("s3").create_multipart_upload(**self._where, ContentType=content_type)["UploadId"]
+        begun = client("s3").create_multipart_upload(**self._where, ContentType=content_type, **_tagging(keep))
+        self._id: str = begun["UploadId"]
         self._parts: list[dict[str, Any]] = []
         self._pending = bytearray()
 
@@ -91,13 +105,14 @@ def link(key: str, filename: str, content_type: str, seconds: int = LINK_SECONDS
     return address
 
 
-def upload_form(key: str, content_type: str, max_bytes: int, seconds: int = LINK_SECONDS) -> dict[str, Any]:
+def upload_form(key: str, content_type: str, max_bytes: int, seconds: int = LINK_SECONDS, *, keep: Keep) -> dict[str, Any]:
     """{url, fields} of a signed form that uploads this one object, of this type and no larger than `max_bytes`."""
+    tagged = f"<Tagging><TagSet><Tag><Key>{KEEP_TAG}</Key><Value>{keep}</Value></Tag></TagSet></Tagging>"
     made: dict[str, Any] = client("s3").generate_presigned_post(
         settings().files_bucket,
         key,
-        Fields={"Content-Type": content_type},
-        Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, max_bytes]],
+        Fields={"Content-Type": content_type, "tagging": tagged},
+        Conditions=[{"Content-Type": content_type}, {"tagging": tagged}, ["content-length-range", 1, max_bytes]],
         ExpiresIn=seconds,
     )
     return made

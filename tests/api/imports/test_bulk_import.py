@@ -341,3 +341,41 @@ def test_a8_more_students_than_the_subscription_allows_are_refused_before_anythi
     assert send(admin, csv(students(1, first=41))).status == 403
     assert admin.post(f"/api/imports/{first['importId']}/undo").data["state"] == "UNDONE"
     assert send(admin, csv(students(40))).data["created"] == 40
+
+
+SDS = """SIS ID,School SIS ID,First Name,Last Name,Username,Password,State ID,Secondary Email,Student Number,Middle Name,Grade,Status,Birthdate,Graduation Year
+13001,10001,Ora,Klein,OKlein,P@ssword,WA,,13001,Christopher,9,Active,4/2/2011,2029
+13002,10001,Beulah,McMillan,BMcMillan,P@ssword,WA,,13002,Lynn,9,Active,11/22/2010,2029
+"""  # fmt: skip
+
+
+def test_s4_a_file_of_another_system_is_imported_with_what_it_lacks_told_or_given(admin, school):
+    admin.post("/api/classes", {"name": "Ninth", "section": "A", "grade": "9", "capacity": 40})
+    told = send(admin, SDS.encode(), dryRun="true").data
+    assert (told["missing"], told["dateOrder"]) == (["gender"], "mdy")
+    assert {(e["row"], e["field"], e["message"]) for e in told["errors"]} == {(n, "gender", "Field required") for n in (2, 3)}
+    defaults = json.dumps({"gender": "OTHER"})
+    assert send(admin, SDS.encode(), defaults=defaults).data["created"] == 2
+    made = stored(school)["13001"]
+    assert (made["dateOfBirth"], made["section"], made["gender"]) == ("2011-04-02", "A", "OTHER")
+    assert "P@ssword" not in json.dumps(made)
+
+
+def test_names_in_fifteen_scripts_are_imported_found_and_exported_unchanged(admin, school):
+    from datetime import date
+
+    from infra.local.demo.people import GRADES, SECTIONS, read_people, students_csv
+
+    year = school.academic_year["name"]
+    for grade in range(1, GRADES + 1):
+        for section in SECTIONS:
+            room = {"name": f"Class {grade}", "section": section, "grade": str(grade), "academicYear": year, "capacity": 40}
+            assert admin.post("/api/classes", room).status == 201
+    people = [p for p in read_people() if p.kind == "student"]
+    content = students_csv(people, date(2026, 6, 1))
+    told = send(admin, content).data
+    assert (told["created"], told["failed"]) == (600, 0)
+    assert send(admin, content).data["unchanged"] == 600
+    assert send(admin, admin.get("/api/students/export").body).data["unchanged"] == 600
+    hindi = next(p for p in people if p.first_name == "महावीर")
+    assert hindi.last_name in {s["lastName"] for s in admin.get("/api/students", search="महावीर").data}

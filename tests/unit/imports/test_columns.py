@@ -5,7 +5,22 @@ import pytest
 from functions.imports.columns import FIELDS, find_columns
 from shared.errors import ValidationFailed
 
-SDS = ["SIS ID", "School SIS ID", "First Name", "Last Name", "Username", "Password", "State ID", "Secondary Email", "Student Number", "Middle Name", "Grade", "Status", "Birthdate", "Graduation Year"]
+SDS = [
+    "SIS ID",
+    "School SIS ID",
+    "First Name",
+    "Last Name",
+    "Username",
+    "Password",
+    "State ID",
+    "Secondary Email",
+    "Student Number",
+    "Middle Name",
+    "Grade",
+    "Status",
+    "Birthdate",
+    "Graduation Year",
+]
 
 
 def found(headers, saved=None, asked=None, defaults=None):
