@@ -9,7 +9,7 @@ from tools.bench.figures import Figure, Table
 from tools.bench.recorder import Consumption, Recorder
 
 HOW = (
-    "Counted by DynamoDB (`ReturnConsumedCapacity`) on DynamoDB Local, in a school of {students:,} students. What every request pays besides: its caller is checked (0.5–1 read unit, one round trip; a read "
+    "Counted by DynamoDB (`ReturnConsumedCapacity`) on DynamoDB Local, transactions reckoned from item sizes by the published rule, in a school of {students:,} students. What every request pays besides: its caller is checked (0.5–1 read unit, one round trip; a read "
     "remembers it for 15 seconds), and its rate limit counted (1 write unit)."
 )
 _CHECKED = 1  # the caller's access and school, asked for in one BatchGetItem by every write

@@ -5,7 +5,7 @@ import pytest
 from shared.data.connection import client
 from tests.api.students.conftest import ASHA
 from tests.support.world import make_person, make_school
-from tests.unit.students.units import recorded_units
+from tests.support.write_units import recorded_units
 
 
 class Meter:

@@ -16,7 +16,7 @@ from shared.entities.people import Student
 from shared.errors import Conflict
 from shared.ids import new_id
 from tests.support.world import make_school
-from tests.unit.students.units import recorded_units
+from tests.support.write_units import recorded_units
 
 
 @pytest.fixture
