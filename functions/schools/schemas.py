@@ -49,8 +49,8 @@ class AcademicYear(In):
     """A school year: its name, first and last day."""
 
     name: Annotated[Name, Field(max_length=20, examples=["2026-2027"])]
-    start: Date
-    end: Date
+    start: Annotated[Date, Field(examples=["2026-04-01"])]
+    end: Annotated[Date, Field(examples=["2027-03-31"])]
 
     @field_validator("end")
     @classmethod
@@ -227,8 +227,8 @@ class HolidayIn(In):
     """Days without school: the first and the last one."""
 
     name: Annotated[Name, Field(examples=["Diwali"])]
-    start_date: Date
-    end_date: Date
+    start_date: Annotated[Date, Field(examples=["2026-11-08"])]
+    end_date: Annotated[Date, Field(examples=["2026-11-10"])]
     description: Lines | None = None
 
     @field_validator("end_date")

@@ -1,6 +1,7 @@
 """Who may do what to whom."""
 
 from functions.users import schemas
+from functions.users.repository import Users
 from shared.auth.caller import Caller
 from shared.auth.permissions import Permission, Role
 from shared.errors import Detail, Forbidden
@@ -13,8 +14,9 @@ def is_own(caller: Caller, user_id: str) -> bool:
 
 
 def own_or(caller: Caller, user_id: str, permission: Permission) -> None:
-    """Refuse who neither means themselves nor holds the permission, whether there is such a user or not."""
+    """Refuse who neither means themselves nor holds the permission; NotFound where the school has no such user (rule G8)."""
     if not is_own(caller, user_id) and not caller.may(permission):
+        Users(caller.school_id).get(user_id)
         raise Forbidden
 
 
