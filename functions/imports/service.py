@@ -6,7 +6,7 @@ from typing import Any
 from functions.imports import jobs, running, schemas, undoing
 from functions.imports.inspection import Inspection, inspect
 from functions.imports.jobs import new_job, start_writing, unit_for, wake
-from functions.imports.repository import Imports
+from functions.imports.repository import Imports, LostLease
 from functions.imports.students import prepare, refuse_beyond_limit
 from functions.imports.upload import Options, Upload, read_upload
 from functions.imports.writing import Stopped, Writer, write_at_once
@@ -15,7 +15,7 @@ from shared.auth.caller import Caller
 from shared.csv_files import BadFile, read_table
 from shared.data.reader import plain
 from shared.entities.imports import Import
-from shared.errors import Conflict, Detail, ValidationFailed
+from shared.errors import Conflict, Detail, Unavailable, ValidationFailed
 from shared.gateways import files
 from shared.http.envelope import Accepted, Created, Ok, Page, accepted, created, ok, page
 from shared.http.request import Request, unit
@@ -24,7 +24,7 @@ from shared.ids import new_id
 MOST_ROWS = 10_000
 INLINE_ROWS = 2_000  # more than these to write go on in the background
 _INLINE_SECONDS = 18.0  # so that the answer is out before the gateway gives up at 29
-_CSV_INLINE = 200_000  # bytes of bad rows that stand in the answer itself
+_CSV_INLINE = 64_000  # bytes of bad rows that stand in the answer itself
 _UNDER_WAY = ("QUEUED", "CHECKING", "WRITING", "UNDOING")
 _FIELDS = tuple(schemas.ImportOut.model_fields)
 
@@ -49,12 +49,24 @@ def bulk_import(caller: Caller, query: schemas.ImportQuery, request: Request) ->
     if len(plan) > INLINE_ROWS:
         start_writing(caller, found, import_id, owner=None, filename=upload.filename)
         return _going_on(report, import_id)
+    return _written(caller, found, report, import_id, upload.filename, began)
+
+
+def _written(
+    caller: Caller, found: Inspection, report: schemas.ImportReport, import_id: str, filename: str | None, began: float
+) -> Ok[Any] | Accepted[Any]:
+    """Write batch by batch while the request lasts; what does not fit, or cannot be written just now, goes on in the background."""
     owner = new_id()
-    job = start_writing(caller, found, import_id, owner=owner, filename=upload.filename)
-    imports = Imports(caller.school_id)
-    writer = Writer(caller.school, job, owner, plan)
-    if not writer.run(lambda: time.monotonic() - began > _INLINE_SECONDS):
-        imports.release(job, owner)
+    job = start_writing(caller, found, import_id, owner=owner, filename=filename)
+    writer = Writer(caller.school, job, owner, found.checked.plan)
+    try:
+        finished = writer.run(lambda: time.monotonic() - began > _INLINE_SECONDS)
+    except LostLease as error:
+        raise Conflict("The import was cancelled while it was being written") from error
+    except Unavailable:
+        finished = False
+    if not finished:
+        Imports(caller.school_id).release(job, owner)
         wake(caller.school_id, import_id)
         return _going_on(report, import_id)
     if writer.stopped_by:

@@ -16,6 +16,7 @@ from shared.entities.academics import Seats
 from shared.entities.ground import Journal
 from shared.entities.imports import Import
 from shared.entities.people import Student
+from shared.errors import Unavailable
 from shared.gateways import files
 from tests.api.imports.conftest import admin, rooms, school  # noqa: F401 - fixtures
 from tests.support.background import Context, event, work
@@ -103,6 +104,47 @@ def test_a_worker_killed_around_any_transaction_loses_and_doubles_nothing(school
     monkeypatch.setattr(jobs.UnitOfWork, "commit", original)
     wake(school, import_id)
     whole(school, admin, import_id, 200)
+
+
+def test_a_request_that_is_killed_halfway_is_finished_by_the_worker_that_was_called_before_it_began(school, admin, rooms, monkeypatch):
+    from functions.imports import repository
+
+    admin.put(f"/api/classes/{rooms['A']}", {"capacity": 1000})
+    monkeypatch.setattr(repository, "LEASE_MS", -1)
+    called, left, original = [], [4], jobs.UnitOfWork.commit
+    monkeypatch.setattr(jobs.queues, "send", lambda name, body, *, delay=0: called.append((body, delay)))
+
+    def commit(self):
+        left[0] -= 1
+        if left[0] < 0:
+            raise Killed
+        original(self)
+
+    monkeypatch.setattr(jobs.UnitOfWork, "commit", commit)
+    with pytest.raises(Killed):
+        send(admin, csv(students(200)))
+    monkeypatch.setattr(jobs.UnitOfWork, "commit", original)
+    assert 0 < len(stored(school)) < 200
+    ((body, delay),) = called
+    assert delay > 0
+    assert lambda_handler(event(body), Context()) == {"batchItemFailures": []}
+    whole(school, admin, body["importId"], 200)
+
+
+def test_a_table_that_takes_nothing_for_a_while_leaves_the_rest_to_the_background(school, admin, rooms, monkeypatch):
+    admin.put(f"/api/classes/{rooms['A']}", {"capacity": 1000})
+    turns, original = iter([False] * 3 + [True]), jobs.UnitOfWork.commit
+
+    def commit(self):
+        if next(turns, False):
+            raise Unavailable
+        original(self)
+
+    monkeypatch.setattr(jobs.UnitOfWork, "commit", commit)
+    reply = send(admin, csv(students(200)))
+    assert reply.status == 202
+    assert work() == 1
+    whole(school, admin, reply.data["importId"], 200)
 
 
 def test_a_message_that_comes_twice_works_once(school, admin, background):
