@@ -8,6 +8,7 @@ from functions.auth.handles import Handle
 from functions.auth.schemas import Challenge
 from shared import clock
 from shared.auth import attempts
+from shared.auth.mfa import required
 from shared.auth.passwords import check_strength, set_password
 from shared.data import in_place, reader
 from shared.data.item import Item
@@ -16,7 +17,6 @@ from shared.entities.tenancy import SignInChallenge
 from shared.errors import Unauthorized, ValidationFailed
 from shared.gateways import pool
 from shared.http.request import Request
-from shared.settings import settings
 
 _SECONDS = {Challenge.MFA: 180, Challenge.MFA_SETUP: 900, Challenge.NEW_PASSWORD: 900}  # the pool forgets after three minutes
 _OVER = "This sign-in is over: begin again"
@@ -29,7 +29,7 @@ def wanted(account: Account, result: pool.Granted | pool.CodeWanted) -> Challeng
         return Challenge.MFA
     if account.user.must_change_password:
         return Challenge.NEW_PASSWORD
-    if account.access.role in settings().mfa_required_roles and not account.user.mfa_enabled:
+    if not account.user.mfa_enabled and required(account.access.role, account.school):
         return Challenge.MFA_SETUP
     return None
 

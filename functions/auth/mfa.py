@@ -5,15 +5,14 @@ from functions.auth.accounts import MODULE
 from functions.auth.challenges import WRONG_CODE, otpauth_uri
 from shared.auth.caller import Caller
 from shared.auth.gate import token_of
-from shared.auth.mfa import reset
+from shared.auth.mfa import required, reset
 from shared.auth.passwords import proven
 from shared.data.reader import load
 from shared.data.unit_of_work import UnitOfWork
-from shared.entities.tenancy import User
+from shared.entities.tenancy import School, User
 from shared.errors import Conflict, Forbidden, NotFound, Unauthorized, ValidationFailed
 from shared.gateways import pool
 from shared.http.request import Request
-from shared.settings import settings
 
 
 def _user(caller: Caller) -> User:
@@ -61,7 +60,7 @@ def confirm_mfa(caller: Caller, data: schemas.MfaConfirmIn, request: Request) ->
 def disable_mfa(caller: Caller, data: schemas.MfaDisableIn, request: Request) -> schemas.MfaState:
     """Stop asking for codes."""
     user = _user(caller)
-    if user.role in settings().mfa_required_roles:
+    if required(user.role, load(School, school_id=caller.home_school_id)):
         raise Forbidden("Your role signs in with a one-time code")
     if not proven(user, data.password):
         raise ValidationFailed.of("password", "This is not your password")

@@ -234,3 +234,14 @@ def test_the_first_admin_of_a_new_school_is_invited_chooses_a_password_and_signs
     assert accepted.status == 200, accepted.body
     assert login(made["admin"]["email"], NEW).data["school"]["id"] == made["id"]
     assert load(User, consistent=True, school_id=made["id"], id=made["admin"]["id"]).invited is False
+
+
+def test_a_school_demands_one_time_codes_of_the_roles_that_its_settings_name(admin, school):
+    teacher = make_user(school, Role.TEACHER)
+    assert sign_in(teacher).data["challenge"] is None
+    device = session(teacher)
+    changed = admin.client.put("/api/schools/current", {"settings": {"security": {"mfaRequiredRoles": ["TEACHER"]}}})
+    assert changed.status == 200
+    assert sign_in(teacher).data["challenge"] == "MFA_SETUP"
+    assert device.client.post("/api/auth/mfa/disable", {"password": PASSWORD}).status == 403
+    assert sign_in(make_user(school, Role.ACCOUNTANT)).data["challenge"] is None
