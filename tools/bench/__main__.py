@@ -63,25 +63,32 @@ def engine_tables(parts: set[str], students: int) -> list[Table]:
     from tests import conftest
     from tests.support import keys
 
-    with engines.dynamodb() as engine:
-        os.environ.update(conftest.ENVIRONMENT, AWS_ENDPOINT_URL_DYNAMODB=engine.url)
+    with engines.dynamodb() as engine, tempfile.TemporaryDirectory() as state, engines.ministack(Path(state)) as aws:
+        endpoints = {"AWS_ENDPOINT_URL_DYNAMODB": engine.url, "AWS_ENDPOINT_URL_S3": aws.url, "AWS_ENDPOINT_URL_SQS": aws.url}
+        os.environ.update(conftest.ENVIRONMENT, **endpoints)
         from shared.auth import tokens
         from shared.data import connection
         from shared.data.schema import create_table_request
         from tests.support.world import make_person
-        from tools.bench import cpu, operations, tenants
+        from tools.bench import cpu, importing, operations, tenants
         from tools.bench.recorder import Recorder
         from tools.bench.school import large_school
 
         tokens._fetch = keys.jwks  # noqa: SLF001 - the bench signs its own tokens
         connection.client("dynamodb").create_table(**create_table_request(conftest.ENVIRONMENT["TABLE_NAME"]))
+        region = {"LocationConstraint": conftest.ENVIRONMENT["AWS_DEFAULT_REGION"]}
+        connection.client("s3").create_bucket(Bucket=conftest.ENVIRONMENT["FILES_BUCKET"], CreateBucketConfiguration=region)
+        os.environ["QUEUE_URL_IMPORTS"] = connection.client("sqs").create_queue(QueueName="imports")["QueueUrl"]
         made: list[Table] = []
         say(f"  a school of {students:,} students …")
         school, classes, known = large_school(students)
         admin = make_person(school).client
         if "operations" in parts:
             say("  operations …")
-            made.append(operations.measure(Recorder(), admin, school.id, classes[0].id, known[5].id, students))
+            recorder = Recorder()
+            made.append(operations.measure(recorder, admin, school.id, classes[0].id, known[5].id, students))
+            say("  an import …")
+            made.append(importing.measure(recorder, 1_000))
             say("  CPU …")
             made.append(cpu.measure(admin, students))
         if "tenants" in parts:

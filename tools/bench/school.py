@@ -58,8 +58,8 @@ def write(items: list[Item]) -> None:
             request = client("dynamodb").batch_write_item(RequestItems=request).get("UnprocessedItems")
 
 
-def make_classes(school: School, count: int) -> list[Class]:
-    """Classes of 40 seats, journalled."""
+def make_classes(school: School, count: int, capacity: int = 45, taken: int = 40) -> list[Class]:
+    """Classes with their seats, journalled."""
     made = [
         Class(
             school_id=school.id,
@@ -68,7 +68,7 @@ def make_classes(school: School, count: int) -> list[Class]:
             section=f"{chr(65 + i % 20)}",
             grade=str(1 + i // 20),
             academic_year="2026-2027",
-            capacity=45,
+            capacity=capacity,
         )
         for i in range(count)
     ]
@@ -76,7 +76,7 @@ def make_classes(school: School, count: int) -> list[Class]:
         unit = UnitOfWork(school.id, Actor(), "bench")
         for one in chunk:
             unit.create(one)
-            unit.put(Seats(school_id=school.id, class_id=one.id, capacity=45, taken=40, used=True), None, Conflict())
+            unit.put(Seats(school_id=school.id, class_id=one.id, capacity=capacity, taken=taken, used=True), None, Conflict())
         unit.commit()
     return made
 
