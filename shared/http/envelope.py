@@ -66,7 +66,8 @@ class Download(Answer):
 
 def _record(cls: type[Any], status: int, data: Any, message: str) -> Any:
     body = b'{"success":true,"data":' + to_json(data) + b',"message":' + orjson.dumps(message) + b"}"
-    return cls(status=status, body=body, version=getattr(data, "version", None))
+    version = getattr(data, "version", None)
+    return cls(status=status, body=body, version=version if isinstance(version, int) else None)
 
 
 def ok(data: Any, message: str = "Operation successful") -> Ok[Any]:

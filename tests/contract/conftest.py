@@ -9,6 +9,7 @@ from shared import lists, settings
 from shared.auth import gate, tokens
 from shared.data import connection
 from tests.conftest import ENVIRONMENT
+from tests.contract.generated_requests import Holder
 from tests.contract.records import make_place
 from tests.contract.sweeping import Two, items_of
 from tests.support import keys
@@ -68,6 +69,12 @@ def two(ground: Guard) -> Two:
     """The school that asks, and the school whose records it must not reach."""
     home, other = make_place().make_all(), make_place().make_all()
     return Two(home, other, ground, items_of(other))
+
+
+@pytest.fixture(scope="module")
+def holder(ground: Guard) -> Holder:
+    """The place that generated requests are sent to."""
+    return Holder(make_place().make_all())
 
 
 def _start_anew(guard: Guard) -> None:

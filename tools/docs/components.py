@@ -72,6 +72,11 @@ HEADERS: Json = {
         "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
         "example": '"3"',
     },
+    "ContentTag": {
+        "description": "Names this content, for `If-None-Match`: 304 without a body where nothing has changed.",
+        "schema": {"type": "string"},
+        "example": '"9f86d081884c7d659a2feaa0c55ad015"',
+    },
     "RetryAfter": {
         "description": "Seconds to wait before the request is sent again.",
         "schema": {"type": "integer", "minimum": 0},

@@ -55,7 +55,12 @@ def versioned(route: Route) -> bool:
 
 
 def _has_version(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel) and "version" in kind.model_fields
+    return (
+        isinstance(kind, type)
+        and issubclass(kind, BaseModel)
+        and "version" in kind.model_fields
+        and kind.model_fields["version"].annotation is int
+    )
 
 
 def operation_id(route: Route) -> str:
@@ -124,7 +129,8 @@ class Operations:
         if signature.body:
             schema = self.schemas[(signature.body[1], "validation")]
             example = told if told is not None else self.maker.of(schema)
-            return {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
+            optional = getattr(signature.body[1], "body_optional", False)
+            return {"required": not optional, "content": {"application/json": {"schema": schema, "example": example}}}
         if not route.body_types:
             return None
         return {"required": True, "content": {t: self._file(t, told if t == "application/json" else None) for t in route.body_types}}
@@ -177,7 +183,7 @@ class Operations:
     def _download(self, route: Route) -> tuple[str, Json]:
         headers = _success_headers(route, versioned=False)
         if route.produces == ("application/json",):
-            headers |= {n: {"$ref": f"#/components/headers/{n.replace('-', '')}"} for n in ("ETag", "Cache-Control")}
+            headers |= {"ETag": {"$ref": "#/components/headers/ContentTag"}, "Cache-Control": {"$ref": "#/components/headers/CacheControl"}}
         else:
             headers["Content-Disposition"] = {"$ref": "#/components/headers/ContentDisposition"}
         content = {t: self._file(t, route.examples.get("response")) for t in route.produces}
