@@ -18,10 +18,9 @@ from shared.settings import settings
 from tests.api.users.conftest import new_user
 from tests.support.client import Client
 from tests.support.journal import actions, entries, stream_event
-from tests.support.user_pool import PASSWORD, aws, make_user, pooled, session, sign_in
+from tests.support.user_pool import PASSWORD, make_user, session, sign_in
 from tests.support.world import Person, make_school
 
-__all__ = ["aws", "pooled"]
 NEW = "Green-Boat-77"
 
 
