@@ -58,11 +58,11 @@ def keep_files(imports: Imports, import_id: str, found: Inspection) -> None:
 def start_writing(caller: Caller, found: Inspection, import_id: str, *, owner: str | None, filename: str | None) -> Import:
     """Make an import whose file is checked and whose writing may begin, by the owner of its lease or by a worker.
 
-    The message is sent before the job is there: a message without a job does no harm, a job without a message would lie for ever.
+    A message for later is sent before the job is there: a message without a job does no harm, a job without one would lie for ever.
     """
     imports = Imports(caller.school_id)
     keep_files(imports, import_id, found)
-    wake(caller.school_id, import_id, delay=WAKE_SECONDS if owner else 1)
+    wake(caller.school_id, import_id, delay=WAKE_SECONDS)
     job = new_job(caller, import_id, "WRITING", found.options.plain(), filename=filename, started_at=clock.stamp(), **counts_of(found))
     if owner:
         job.lease_owner, job.lease_until = owner, now_ms() + LEASE_MS
@@ -71,4 +71,6 @@ def start_writing(caller: Caller, found: Inspection, import_id: str, *, owner: s
     imports.keep_findings(unit, import_id, found.told())
     found.remember(unit)
     unit.commit()
+    if owner is None:
+        wake(caller.school_id, import_id)
     return job

@@ -28,7 +28,7 @@ WORKED = frozenset({"QUEUED", "CHECKING", "WRITING", "UNDOING"})
 
 
 def run(school_id: str, import_id: str, late: Callable[[], bool]) -> None:
-    """Do what is to be done next, until it is done or time is up; then another message is sent, and the lease given back."""
+    """Do what is to be done next, until it is done or time is up; then the lease is given back, and another message sent."""
     imports, owner = Imports(school_id), new_id()
     while True:
         job = imports.find(import_id, consistent=True)
@@ -44,11 +44,10 @@ def run(school_id: str, import_id: str, late: Callable[[], bool]) -> None:
         except BaseException:
             imports.release(job, owner)
             raise
-        if not finished:
-            wake(school_id, import_id)
-            imports.release(job, owner)
-            return
         imports.release(job, owner)
+        if not finished:
+            wake(school_id, import_id)  # the message that is being worked off stays in the queue until this is sent
+            return
 
 
 def _look_again(imports: Imports, import_id: str) -> None:

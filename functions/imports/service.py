@@ -1,6 +1,7 @@
 """Decisions about imports."""
 
 import time
+from functools import partial
 from typing import Any
 
 from functions.imports import jobs, running, schemas, undoing
@@ -169,7 +170,8 @@ def start_import(caller: Caller, import_id: str) -> Accepted[Any]:
     size = files.size(imports.file(import_id, "source"))
     if size is None:
         raise Conflict("The file is not uploaded yet: POST it with the form that came with the import")
-    wake(caller.school_id, import_id, delay=1)
+    wake(caller.school_id, import_id, delay=jobs.WAKE_SECONDS)  # should this process end before it sends the one that follows
+    unit().after_commit.append(partial(wake, caller.school_id, import_id))
     imports.switch(unit(), job, "QUEUED", [Import.size.set(size)])
     unit().note("START_IMPORT", "Import", import_id)
     job.state, job.size = "QUEUED", size

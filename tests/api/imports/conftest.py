@@ -2,18 +2,15 @@
 
 import pytest
 
-from functions.imports import jobs
 from tests.support.guard import Guard
 from tests.support.storage import messages
 from tests.support.world import make_person, make_school
 
 
 @pytest.fixture
-def school(world: Guard, storage: str, monkeypatch):
-    """A school. Messages that are to be seen in a second are seen at once."""
+def school(world: Guard, storage: str):
+    """A school, and an empty queue."""
     messages()
-    stock = jobs.queues.send
-    monkeypatch.setattr(jobs.queues, "send", lambda name, body, *, delay=0: stock(name, body, delay=0 if delay < 2 else delay))
     return make_school()
 
 
