@@ -83,7 +83,14 @@ def example_id(name: str) -> str:
 
 def valid(value: Any, schema: Schema, components: dict[str, Schema]) -> bool:
     """Whether a value is valid by a schema and the components that it refers to."""
-    return bool(jsonschema_rs.is_valid({**schema, "components": {"schemas": components}}, value, validate_formats=True))
+    root = {**schema, "components": {"schemas": components}} if _refers(schema) else schema  # most schemas are small ones
+    return bool(jsonschema_rs.is_valid(root, value, validate_formats=True))
+
+
+def _refers(schema: Any) -> bool:
+    if isinstance(schema, list):
+        return any(map(_refers, schema))
+    return isinstance(schema, dict) and ("$ref" in schema or any(map(_refers, schema.values())))
 
 
 class Maker:

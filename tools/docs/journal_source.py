@@ -33,7 +33,7 @@ class Source:
     returns: dict[str, str] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)  # attributes of other classes that hold a stored kind
     parameters: dict[str, list[str]] = field(default_factory=dict)
-    calls: list[ast.Call] = field(default_factory=list)
+    calls: dict[str, list[ast.Call]] = field(default_factory=dict)  # by the name of what is called
 
     def learn(self, tree: ast.Module) -> None:
         """Take in a file's repositories, fields and functions, and who calls what."""
@@ -45,7 +45,8 @@ class Source:
                 if node.returns and (kind := self.named(node.returns)):
                     self.returns[node.name] = kind
             elif isinstance(node, ast.Call):
-                self.calls.append(node)
+                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                self.calls.setdefault(name, []).append(node)
 
     def _learn_class(self, node: ast.ClassDef) -> None:
         for base in node.bases:
@@ -59,9 +60,7 @@ class Source:
         """The texts that callers give a function for a parameter."""
         names = self.parameters.get(function, [])
         found: list[str] = []
-        for call in self.calls:
-            if (call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")) != function:
-                continue
+        for call in self.calls.get(function, []):
             place = names.index(parameter) - (names[:1] == ["self"]) if parameter in names else len(call.args)
             value = call.args[place] if place < len(call.args) else next((k.value for k in call.keywords if k.arg == parameter), None)
             found += texts(value) if value is not None else []
