@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,8 @@ def table(dynamodb: str) -> Guard:
     connection.forget()
     tokens._fetch = keys.jwks
     client = connection.client("dynamodb")
-    client.create_table(**create_table_request(ENVIRONMENT["TABLE_NAME"]))
+    with suppress(client.exceptions.ResourceInUseException):  # a slow machine: botocore asked twice
+        client.create_table(**create_table_request(ENVIRONMENT["TABLE_NAME"]))
     client.update_time_to_live(
         TableName=ENVIRONMENT["TABLE_NAME"], TimeToLiveSpecification={"Enabled": True, "AttributeName": TTL_ATTRIBUTE}
     )
