@@ -30,7 +30,7 @@ check: ## Run what CI runs: format, lint, imports, types, house rules, generated
 	$(PY) -m tools.house_rules
 	$(PY) -m tools.build_docs --check
 	$(PY) -m tools.lint_api
-	$(PY) -m pytest -q -n $(WORKERS_OF_TESTS) --dist loadfile --cov --cov-report=term
+	@$(MAKE) --no-print-directory test ARGS="--cov --cov-report=term $(ARGS)"
 
 bench: ## Measure imports, packages, capacity, list pages and load; writes docs/PERFORMANCE.md
 	$(DEV) $(PY) -m tools.bench $(ARGS)
