@@ -138,6 +138,18 @@ def test_the_currency_can_change_until_amounts_of_money_are_kept_in_it(admin, sc
     assert admin.put(PATH, {"currency": "NPR"}).status == 200
 
 
+def test_a_currency_is_held_once_and_later_amounts_cost_nothing_more(school, world):
+    for _ in range(2):
+        unit = UnitOfWork(school.id, Actor(), "tests")
+        hold_currency(unit, stored(school))
+        unit.commit()
+    world.calls.clear()
+    unit = UnitOfWork(school.id, Actor(), "tests")
+    hold_currency(unit, school)
+    assert unit.empty
+    assert world.calls == []
+
+
 def test_a_first_amount_of_money_and_a_change_of_the_currency_at_once_do_not_both_succeed(admin, school):
     paying = UnitOfWork(school.id, Actor(), "tests")
     hold_currency(paying, stored(school))

@@ -44,6 +44,24 @@ def test_g11_provisioning_is_journalled_in_the_new_school_and_on_the_platform(op
     assert (user.school_id, user.entity_id) == (made["id"], made["admin"]["id"])
 
 
+def test_settings_that_are_sent_stand_over_what_is_usual_in_the_country(operator):
+    sent = {"numbering": {"rollNumber": "{SEQ:3}"}, "fees": {"lateFine": {"kind": "FIXED", "amount": 50}}}
+    made = operator.client.post("/api/schools", new_school(settings=sent)).data["settings"]
+    assert (made["numbering"]["rollNumber"], made["fees"]["lateFine"]["amount"], len(made["schoolDays"])) == ("{SEQ:3}", 50, 6)
+    reply = operator.client.post("/api/schools", new_school(settings={"fees": {"lateFine": {"kind": "FIXED"}}}))
+    assert [d["field"] for d in reply.error["details"]] == ["settings.fees.lateFine.amount"]
+
+
+def test_an_operator_who_works_in_a_school_provisions_another_one_all_the_same(operator):
+    operator.client.get("/api/schools")
+    elsewhere = make_school()
+    made = operator.client.post("/api/schools", new_school(), headers={"X-School-Id": elsewhere.id}).data
+    told = [e.action for e in entries("PLATFORM", "SchoolListing") if e.entity_id == made["id"]]
+    assert told == ["CREATE_SCHOOL"]
+    assert [s["id"] for s in operator.client.get("/api/schools", search=made["name"]).data] == [made["id"]]
+    assert [e.action for e in entries(elsewhere.id) if e.action != "CREATE_SCHOOL"] == ["LOOK_INTO_SCHOOL"]
+
+
 def test_the_same_admin_address_twice_is_refused_by_its_field_and_leaves_no_school(operator):
     body = new_school()
     operator.client.post("/api/schools", body)

@@ -13,6 +13,7 @@ from shared.data.unit_of_work import Actor, RetryWrite, UnitOfWork
 from shared.entities.tenancy import Access, AccountAddress, Session, Usage, User
 from shared.errors import Conflict
 from shared.ids import new_id
+from shared.limits import Limit, LimitReached, check_limit
 from tests.api.users.conftest import new_user
 from tests.support.journal import actions, entries
 from tests.support.keys import access_token
@@ -257,3 +258,22 @@ def test_a_token_of_before_a_role_change_is_refused_also_in_a_new_container(admi
 
     fresh = Client(access_token(teacher.id, school.id, "ACCOUNTANT", session_version=2))
     assert fresh.get("/api/classes").status == 200
+
+
+@pytest.mark.parametrize("counted_before", [False, True])
+def test_a8_two_who_take_the_last_place_at_once_do_not_both_get_it(world, counted_before):
+    school = make_school(subscription_tier="FREE", limits={"users": 3})
+    used = 2
+    if counted_before:
+        unit = UnitOfWork(school.id, Actor(), "tests")
+        check_limit(unit, school, Limit.USERS, 1, lambda: 1)
+        unit.commit()
+    units = [UnitOfWork(school.id, Actor(), "tests") for _ in range(2)]
+    for unit in units:
+        check_limit(unit, school, Limit.USERS, 1, lambda: used)
+    units[0].commit()
+    with pytest.raises(RetryWrite):
+        units[1].commit()
+    again = UnitOfWork(school.id, Actor(), "tests")
+    with pytest.raises(LimitReached):
+        check_limit(again, school, Limit.USERS, 1, lambda: used)
