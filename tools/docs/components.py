@@ -113,15 +113,13 @@ PARAMETERS: Json = {
         "name": "X-School-Id",
         "in": "header",
         "description": "The school in which a SUPER_ADMIN works; ignored for everybody else. Each such look is audited.",
-        "schema": {"type": "string", "format": "uuid"},
-        "example": example_id("school_id"),
+        "schema": {"type": "string", "format": "uuid", "examples": [example_id("school_id")]},
     },
     "CsrfToken": {
         "name": "X-CSRF-Token",
         "in": "header",
         "description": "The value of the cookie `homeroom_csrf`: needed where the request is signed in by cookie, not with a bearer token.",
-        "schema": {"type": "string", "maxLength": 64},
-        "example": "5f2b8c1d9e3a4f60718293a4b5c6d7e8",
+        "schema": {"type": "string", "maxLength": 64, "examples": ["5f2b8c1d9e3a4f60718293a4b5c6d7e8"]},
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
@@ -130,15 +128,13 @@ PARAMETERS: Json = {
             "Makes a retry safe: the same key and body within 24 hours get the first answer again and nothing is done twice; "
             "the same key with another body is a conflict."
         ),
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
-        "example": "9d1f6a1e-create",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$", "examples": ["9d1f6a1e-create"]},
     },
     "IfMatch": {
         "name": "If-Match",
         "in": "header",
         "description": "The version that the change is meant for, as the `ETag` told it. One that is behind is a conflict; without it the last writer wins.",
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$'},
-        "example": '"3"',
+        "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$', "examples": ['"3"']},
     },
 }
 SECURITY_SCHEMES: Json = {

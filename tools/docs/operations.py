@@ -200,8 +200,11 @@ def _is_model(kind: Any) -> bool:
 
 
 def _parameter(name: str, place: str, told: str, schema: Schema, example: Any, *, required: bool) -> Json:
-    made = {"name": name, "in": place, "description": told, "required": required, "schema": schema}
-    return made if example is None else {**made, "example": example}
+    """A parameter. The example of an optional one stands in its schema, so that an explorer shows it and does not send it unasked."""
+    made: Json = {"name": name, "in": place, "description": told, "required": required, "schema": schema}
+    if example is None:
+        return made
+    return {**made, "example": example} if required else {**made, "schema": {**schema, "examples": [example]}}
 
 
 def _terms(route: Route) -> str:

@@ -31,16 +31,20 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def _example(parameter: Json) -> str:
+    """The parameter's example: of its own, or of its schema."""
+    return _text(parameter.get("example", parameter["schema"].get("examples", [""])[0]))
+
+
 def _url(contract: Json, path: str, operation: Json) -> Json:
     segments = [re.sub(r"^\{(\w+)\}$", r":\1", s) for s in path.strip("/").split("/")]
     url: Json = {"raw": "{{baseUrl}}/" + "/".join(segments), "host": ["{{baseUrl}}"], "path": segments}
     if query := _parameters(contract, operation, "query"):
         url["query"] = [
-            {"key": p["name"], "value": _text(p.get("example", "")), "description": p["description"], "disabled": not p["required"]}
-            for p in query
+            {"key": p["name"], "value": _example(p), "description": p["description"], "disabled": not p["required"]} for p in query
         ]
     if variables := _parameters(contract, operation, "path"):
-        url["variable"] = [{"key": p["name"], "value": _text(p["example"]), "description": p["description"]} for p in variables]
+        url["variable"] = [{"key": p["name"], "value": _example(p), "description": p["description"]} for p in variables]
     return url
 
 
@@ -63,7 +67,7 @@ def _body(operation: Json) -> tuple[Json | None, list[Json]]:
 def _request(contract: Json, method: str, path: str, operation: Json) -> Json:
     body, header = _body(operation)
     told = [p for p in _parameters(contract, operation, "header") if p["name"] != "X-CSRF-Token"]
-    header += [{"key": p["name"], "value": _text(p["example"]), "description": p["description"], "disabled": True} for p in told]
+    header += [{"key": p["name"], "value": _example(p), "description": p["description"], "disabled": True} for p in told]
     request: Json = {
         "method": method.upper(),
         "header": header,
