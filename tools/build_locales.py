@@ -1,6 +1,6 @@
 """Write shared/locale_codes.py from the names that CLDR has in English: `python -m tools.build_locales > shared/locale_codes.py`.
 
-Needs the package `babel`, which carries CLDR's data and which nothing else here needs.
+The package `babel` carries CLDR's data.
 """
 
 import sys
@@ -17,11 +17,11 @@ _NO_LANGUAGES = {"mul", "mis", "zxx", "und", "root"}
 
 def render() -> str:
     """The module's text."""
-    from babel import Locale  # type: ignore[import-not-found,import-untyped,unused-ignore]  # only this tool needs it
+    from babel import Locale
 
     english = Locale("en")
-    languages = sorted(code for code in english.languages if code.isalpha() and len(code) in (2, 3) and code not in _NO_LANGUAGES)
-    scripts = sorted(code for code in english.scripts if len(code) == 4 and not code.startswith(("Z", "Q")))
+    languages = sorted(code for code in map(str, english.languages) if code.isalpha() and len(code) in (2, 3) and code not in _NO_LANGUAGES)
+    scripts = sorted(code for code in map(str, english.scripts) if len(code) == 4 and not code.startswith(("Z", "Q")))
     return HEAD.format(version=version("babel")) + _table("LANGUAGES", languages) + _table("SCRIPTS", scripts)
 
 
