@@ -67,7 +67,7 @@ def client_of(target: Target, service: str) -> Any:
 
 def make_operator(target: Target, outputs: Path, secret: str) -> None:
     """The first SUPER_ADMIN, by the command that an operator uses."""
-    env = cdk.environment({**target.client_environment, "SUPER_ADMIN_PASSWORD": secret, "PYTHONPATH": str(cdk.ROOT)})
+    env = {**deployment.environment(target), "SUPER_ADMIN_PASSWORD": secret, "PYTHONPATH": str(cdk.ROOT)}
     command = [sys.executable, "-m", "tools.first_operator", str(outputs), OPERATOR]
     done = subprocess.run(command, cwd=cdk.ROOT, env=env, capture_output=True, text=True, timeout=OPERATOR_SECONDS, check=False)
     if done.returncode:

@@ -19,6 +19,11 @@ class RehearsalError(Exception):
     """A step of the rehearsal failed; the message says which, and what it said last."""
 
 
+def environment(target: Target) -> dict[str, str]:
+    """What a process that speaks to the target is told: nothing of another account or engine that this process knows of."""
+    return {k: v for k, v in cdk.environment().items() if not k.startswith("AWS_")} | dict(target.client_environment)
+
+
 def _cdk(target: Target, arguments: Sequence[str], folder: Path, limit: int, place: Path = cdk.ROOT) -> None:
     """Run the CDK against the target; its whole output is kept beside the engine's log."""
     log = folder / f"cdk-{arguments[0]}.log"
@@ -27,7 +32,7 @@ def _cdk(target: Target, arguments: Sequence[str], folder: Path, limit: int, pla
             done = subprocess.run(  # noqa: S603 - the pinned command line with arguments of our own
                 cdk.command(arguments),
                 cwd=place,
-                env=cdk.environment(target.client_environment),
+                env=environment(target),
                 stdout=out,
                 stderr=out,
                 timeout=limit,

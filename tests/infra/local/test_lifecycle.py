@@ -42,6 +42,12 @@ def descendants(pid: int) -> set[int]:
     return children
 
 
+def family_of(stack: LocalStack) -> set[int]:
+    """Every process of the stack."""
+    assert stack._process
+    return {stack._process.pid} | descendants(stack._process.pid)
+
+
 def items(stack: LocalStack, school: str) -> set[str]:
     env = stack.environment
     table = boto3.client(
@@ -98,7 +104,7 @@ def test_nothing_acknowledged_is_lost_by_sigkill_under_load_and_every_entry_is_c
         for round_ in range(kills):
             writer = Writer(stack.url, "load", round_)
             wait_for(lambda writer=writer, enough=40 + 17 * round_: len(writer.acknowledged) > enough)
-            family = descendants(os.getpid())
+            family = family_of(stack)
             stack.kill()
             acknowledged |= writer.finish()
             wait_for(lambda family=family: not [pid for pid in family if alive(pid)], 5)
@@ -133,7 +139,7 @@ def test_a_second_start_finds_the_first_ones_data_and_password(tmp_path: Path) -
 
 def test_ctrl_c_stops_every_process_within_seconds(tmp_path: Path) -> None:
     stack = stack_on(tmp_path).start()
-    family = descendants(os.getpid())
+    family = family_of(stack)
     began = time.monotonic()
     assert stack._process
     os.killpg(stack._process.pid, signal.SIGINT)  # a terminal sends it to the whole group
@@ -148,7 +154,7 @@ def test_ctrl_c_stops_every_process_within_seconds(tmp_path: Path) -> None:
 
 def test_the_parts_end_by_themselves_when_the_supervisor_is_killed(tmp_path: Path) -> None:
     stack = stack_on(tmp_path, port=0).start()
-    family = descendants(os.getpid())
+    family = family_of(stack)
     stack.kill_supervisor()
     wait_for(lambda: not [pid for pid in family if alive(pid)], 8)
     with stack_on(tmp_path) as again:
@@ -158,7 +164,7 @@ def test_the_parts_end_by_themselves_when_the_supervisor_is_killed(tmp_path: Pat
 @pytest.mark.parametrize("part", ["dynamodb", "ministack", "api", "feed"])
 def test_a_lost_part_is_one_line_and_everything_stops(tmp_path: Path, part: str) -> None:
     stack = stack_on(tmp_path).start()
-    family = descendants(os.getpid())
+    family = family_of(stack)
     os.kill(stack.pid(part), signal.SIGKILL)
     assert stack.wait(15) == 1
     last = stack.output.strip().splitlines()[-1]
