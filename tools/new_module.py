@@ -190,7 +190,7 @@ def test_a_{entity}_is_created_read_changed_and_removed(world: Guard):
 }
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], root: Path = ROOT) -> int:
     """Write the files, or say in one line why not."""
     asked = dict(a.partition("=")[::2] for a in arguments)
     name, entity = asked.get("name", ""), asked.get("entity", "")
@@ -198,16 +198,16 @@ def main(arguments: list[str]) -> int:
         if not re.fullmatch(r"[a-z][a-z_]{1,30}", value):
             print(f"{key}: {value!r} is not a lower-case word; for example: make module name=hostel entity=room", file=sys.stderr)
             return 2
-    if (ROOT / "functions" / name).exists():
+    if (root / "functions" / name).exists():
         print(f"functions/{name} exists already; it is yours to change", file=sys.stderr)
         return 1
     words = {"name": name, "Title": name.capitalize().replace("_", " "), "entity": entity, "ENTITY": entity.upper()}
     words["Entity"] = "".join(part.capitalize() for part in entity.split("_"))
     for place, text in FILES.items():
-        target = ROOT / place.format(**words)
+        target = root / place.format(**words)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text.format(**words), encoding="utf-8")
-        print(f"wrote {target.relative_to(ROOT)}")
+        print(f"wrote {target.relative_to(root)}")
     print("Now choose its permissions in shared/auth/permissions.py, then: make docs, make check")
     return 0
 

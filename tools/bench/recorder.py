@@ -34,12 +34,14 @@ class Recorder:
 
     def __init__(self) -> None:
         self.current: Consumption | None = None
+        self._least = 0.0
         events = client("dynamodb").meta.events
         events.register("provide-client-params.dynamodb.*", self._ask)
         events.register("after-call.dynamodb.*", self._count)
 
     def _ask(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         params["ReturnConsumedCapacity"] = "TOTAL"
+        self._least = (1.0 if params.get("ConsistentRead") else 0.5) if model.name == "Query" else 0.0
         if self.current is not None and model.name == "TransactWriteItems":
             self.current.write_units += units_of(params)
 
@@ -50,7 +52,7 @@ class Recorder:
         units = sum(float(c["CapacityUnits"]) for c in (consumed if isinstance(consumed, list) else [consumed]))
         self.current.requests.append(model.name)
         if model.name in _READS:
-            self.current.read_units += units
+            self.current.read_units += max(units, self._least)  # a query that finds nothing is billed too; DynamoDB Local says 0
         elif model.name != "TransactWriteItems":
             self.current.write_units += units
 
