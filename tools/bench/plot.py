@@ -23,4 +23,4 @@ def plot(tables: list[Table], target: Path) -> None:
     )
     chart.x_labels = [f.name[:70] for f, _ in reversed(gated)]
     chart.add("share", [{"value": round(share, 1), "color": "#2e7d5b" if share <= 100 else "#c0392b"} for _, share in reversed(gated)])
-    target.write_bytes(chart.render())
+    target.write_text(chart.render(), encoding="utf-8")
