@@ -52,13 +52,6 @@ class {Entity}Out(Out):
 
 class {Entity}List(ListQuery):
     """Filters of the list of {entity} records."""
-
-
-class Deletion(Out):
-    """What was removed."""
-
-    id: str
-    outcome: str
 ''',
     "functions/{name}/repository.py": '''"""The access patterns of {name}."""
 
@@ -79,7 +72,7 @@ from shared.auth.caller import Caller
 from shared.data.list_model import Listing, ListModel
 from shared.entities.{name} import {Entity}
 from shared.http.request import unit
-from shared.http.schema import changed_fields, sort_field
+from shared.http.schema import Deletion, changed_fields, sort_field
 from shared.ids import new_id
 
 SORTABLE = ("name", "createdAt", "updatedAt")
@@ -113,10 +106,10 @@ def update_{entity}(caller: Caller, {entity}_id: str, data: schemas.{Entity}Chan
     return found
 
 
-def delete_{entity}(caller: Caller, {entity}_id: str) -> schemas.Deletion:
+def delete_{entity}(caller: Caller, {entity}_id: str) -> Deletion:
     """Remove a {entity}."""
     unit().delete({Entity}s(caller.school_id).get_for_change({entity}_id))
-    return schemas.Deletion(id={entity}_id, outcome="removed")
+    return Deletion(id={entity}_id, outcome="removed")
 ''',
     "functions/{name}/routes.py": '''"""The routes of {name}."""
 
@@ -126,6 +119,7 @@ from shared.auth.permissions import Permission
 from shared.errors import Conflict, NotFound
 from shared.http.envelope import Created, Ok, Page, created, listing, ok
 from shared.http.router import Router
+from shared.http.schema import Deletion
 
 router = Router("{Title}")
 
@@ -155,7 +149,7 @@ def update_{entity}({entity}_id: str, data: schemas.{Entity}Change, caller: Call
 
 
 @router.delete("/{name}/<{entity}_id>", allow=Permission.SCHOOL_UPDATE, raises=(NotFound, Conflict))
-def delete_{entity}({entity}_id: str, caller: Caller) -> Ok[schemas.Deletion]:
+def delete_{entity}({entity}_id: str, caller: Caller) -> Ok[Deletion]:
     """Remove a {entity}."""
     return ok(service.delete_{entity}(caller, {entity}_id))
 ''',

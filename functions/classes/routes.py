@@ -6,6 +6,7 @@ from shared.auth.permissions import Permission
 from shared.errors import Conflict, NotFound
 from shared.http.envelope import Created, Ok, Page, created, listing, ok
 from shared.http.router import Router
+from shared.http.schema import Deletion
 
 router = Router("Classes")
 
@@ -35,7 +36,7 @@ def update_class(class_id: str, data: schemas.ClassChange, caller: Caller) -> Ok
 
 
 @router.delete("/classes/<class_id>", allow=Permission.CLASSES_MANAGE, raises=(NotFound, Conflict))
-def delete_class(class_id: str, caller: Caller) -> Ok[schemas.Deletion]:
+def delete_class(class_id: str, caller: Caller) -> Ok[Deletion]:
     """Remove a class that no student was ever in; deactivate any other."""
     return ok(service.delete_class(caller, class_id))
 
@@ -74,7 +75,7 @@ def update_class_subject(
 
 
 @router.delete("/classes/<class_id>/subjects/<class_subject_id>", allow=Permission.CLASSES_MANAGE, raises=(NotFound, Conflict))
-def remove_class_subject(class_id: str, class_subject_id: str, caller: Caller) -> Ok[schemas.Deletion]:
+def remove_class_subject(class_id: str, class_subject_id: str, caller: Caller) -> Ok[Deletion]:
     """Stop teaching a subject in a class."""
     return ok(subjects.remove_class_subject(caller, class_id, class_subject_id))
 
@@ -104,6 +105,6 @@ def update_subject(subject_id: str, data: schemas.SubjectChange, caller: Caller)
 
 
 @router.delete("/subjects/<subject_id>", allow=Permission.SUBJECTS_MANAGE, raises=(NotFound, Conflict), tag="Subjects")
-def delete_subject(subject_id: str, caller: Caller) -> Ok[schemas.Deletion]:
+def delete_subject(subject_id: str, caller: Caller) -> Ok[Deletion]:
     """Remove a subject that no class is taught; deactivate any other."""
     return ok(subjects.delete_subject(caller, subject_id))

@@ -174,10 +174,3 @@ class ClassSubjectRow(ClassSubjectOut):
     subject_name: str
     subject_code: str | None = None
     teacher_name: str | None = None
-
-
-class Deletion(Out):
-    """Which of the two was done (rule G10)."""
-
-    id: str
-    outcome: Annotated[str, Field(description="`removed`, or `deactivated` where other records refer to it")]

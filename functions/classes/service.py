@@ -13,7 +13,7 @@ from shared.entities.academics import Class
 from shared.entities.tenancy import User
 from shared.errors import Forbidden, ValidationFailed
 from shared.http.request import unit
-from shared.http.schema import changed_fields, sort_field
+from shared.http.schema import Deletion, changed_fields, sort_field
 from shared.ids import new_id
 from shared.lists import CLASSES, STUDENTS
 
@@ -76,16 +76,16 @@ def update_class(caller: Caller, class_id: str, data: schemas.ClassChange) -> Cl
     return found
 
 
-def delete_class(caller: Caller, class_id: str) -> schemas.Deletion:
+def delete_class(caller: Caller, class_id: str) -> Deletion:
     """Remove a class that nobody was ever in; deactivate any other (rule G10)."""
     classes = Classes(caller.school_id)
     found = classes.get_for_change(class_id)
     if not classes.seats(class_id).used:
         classes.remove(unit(), found)
-        return schemas.Deletion(id=class_id, outcome="removed")
+        return Deletion(id=class_id, outcome="removed")
     found.status = "INACTIVE"
     unit().update(found, action="DEACTIVATE")
-    return schemas.Deletion(id=class_id, outcome="deactivated")
+    return Deletion(id=class_id, outcome="deactivated")
 
 
 def assign_teacher(caller: Caller, class_id: str, data: schemas.AssignTeacher) -> Class:

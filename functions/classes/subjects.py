@@ -8,7 +8,7 @@ from shared.data.list_model import Listing
 from shared.entities.academics import ClassSubject, Subject
 from shared.errors import Conflict, NotFound, ValidationFailed
 from shared.http.request import unit
-from shared.http.schema import changed_fields, sort_field
+from shared.http.schema import Deletion, changed_fields, sort_field
 from shared.ids import new_id
 from shared.lists import CLASS_SUBJECTS, SUBJECTS, USERS
 
@@ -47,17 +47,17 @@ def update_subject(caller: Caller, subject_id: str, data: schemas.SubjectChange)
     return found
 
 
-def delete_subject(caller: Caller, subject_id: str) -> schemas.Deletion:
+def delete_subject(caller: Caller, subject_id: str) -> Deletion:
     """Remove a subject that no class is taught; deactivate any other (rule G10)."""
     found = Subjects(caller.school_id).get_for_change(subject_id)
     if any(s["subjectId"] == subject_id for s in CLASS_SUBJECTS.all(caller.school_id).values()):
         found.status = "INACTIVE"
         unit().update(found, action="DEACTIVATE")
-        return schemas.Deletion(id=subject_id, outcome="deactivated")
+        return Deletion(id=subject_id, outcome="deactivated")
     unit().delete(found)
     for kind, value in _names(found).items():
         unit().release(kind, value, subject_id)
-    return schemas.Deletion(id=subject_id, outcome="removed")
+    return Deletion(id=subject_id, outcome="removed")
 
 
 def list_class_subjects(caller: Caller, class_id: str) -> list[schemas.ClassSubjectRow]:
@@ -105,12 +105,12 @@ def update_class_subject(caller: Caller, class_id: str, class_subject_id: str, d
     return found
 
 
-def remove_class_subject(caller: Caller, class_id: str, class_subject_id: str) -> schemas.Deletion:
+def remove_class_subject(caller: Caller, class_id: str, class_subject_id: str) -> Deletion:
     """Stop teaching the subject in the class."""
     found = _of_class(caller, class_id, class_subject_id)
     unit().delete(found)
     unit().release("CLASS_SUBJECT", subject_pair(class_id, found.subject_id), found.id)
-    return schemas.Deletion(id=class_subject_id, outcome="removed")
+    return Deletion(id=class_subject_id, outcome="removed")
 
 
 def _of_class(caller: Caller, class_id: str, class_subject_id: str) -> ClassSubject:

@@ -8,7 +8,7 @@ from shared.entities.academics import Holiday
 from shared.errors import ValidationFailed
 from shared.http.body import validated
 from shared.http.request import unit
-from shared.http.schema import changed_fields, sort_field
+from shared.http.schema import Deletion, changed_fields, sort_field
 from shared.ids import new_id
 from shared.lists import HOLIDAYS
 
@@ -62,8 +62,8 @@ def update_holiday(caller: Caller, holiday_id: str, data: schemas.HolidayChange)
     return found
 
 
-def delete_holiday(caller: Caller, holiday_id: str) -> schemas.Deletion:
+def delete_holiday(caller: Caller, holiday_id: str) -> Deletion:
     """Remove a holiday: nothing refers to it."""
     holidays = Holidays(caller.school_id)
     holidays.remove(unit(), holidays.get_for_change(holiday_id))
-    return schemas.Deletion(id=holiday_id, outcome="removed")
+    return Deletion(id=holiday_id, outcome="removed")

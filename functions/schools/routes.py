@@ -6,6 +6,7 @@ from shared.auth.permissions import Permission
 from shared.errors import Conflict, NotFound
 from shared.http.envelope import Created, Ok, Page, created, listing, ok
 from shared.http.router import Router
+from shared.http.schema import Deletion
 
 router = Router("Schools")
 
@@ -81,6 +82,6 @@ def update_holiday(holiday_id: str, data: schemas.HolidayChange, caller: Caller)
 
 
 @router.delete("/holidays/<holiday_id>", allow=Permission.HOLIDAYS_MANAGE, raises=(NotFound, Conflict), tag="Holidays")
-def delete_holiday(holiday_id: str, caller: Caller) -> Ok[schemas.Deletion]:
+def delete_holiday(holiday_id: str, caller: Caller) -> Ok[Deletion]:
     """Remove a holiday."""
     return ok(holidays.delete_holiday(caller, holiday_id))

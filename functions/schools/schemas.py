@@ -271,10 +271,3 @@ class HolidayList(ListQuery):
     year: Annotated[int | None, Field(ge=1900, le=2200)] = None
     from_date: Date | None = None
     to_date: Date | None = None
-
-
-class Deletion(Out):
-    """Which of the two was done (rule G10)."""
-
-    id: str
-    outcome: Annotated[str, Field(description="`removed`, or `deactivated` where other records refer to it")]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functions.students import guardian_schemas as schemas
 from functions.students.fields import stored_form
 from functions.students.repository import Students
-from functions.students.schemas import Deletion
 from shared import clock
 from shared.accounts import open_account
 from shared.auth.caller import Caller
@@ -18,6 +17,7 @@ from shared.entities.people import StudentGuardian, UserChild
 from shared.entities.tenancy import AccountAddress, User
 from shared.errors import Conflict, Detail, NotFound, ValidationFailed
 from shared.http.request import unit
+from shared.http.schema import Deletion
 from shared.ids import new_id
 from shared.limits import Limit, check_limit
 from shared.lists import USERS

@@ -6,6 +6,7 @@ from shared.auth.permissions import Permission
 from shared.errors import Conflict, NotFound
 from shared.http.envelope import Created, Ok, Page, created, listing, ok
 from shared.http.router import Router
+from shared.http.schema import Deletion
 
 router = Router("Students")
 
@@ -39,7 +40,7 @@ def update_student(student_id: str, data: schemas.StudentChange, query: schemas.
 
 
 @router.delete("/students/<student_id>", allow=Permission.STUDENTS_MANAGE, raises=(NotFound, Conflict))
-def delete_student(student_id: str, caller: Caller) -> Ok[schemas.Deletion]:
+def delete_student(student_id: str, caller: Caller) -> Ok[Deletion]:
     """Remove a student to whom nothing refers; deactivate any other. Either gives its seat back."""
     return ok(service.delete_student(caller, student_id))
 
@@ -71,7 +72,7 @@ def add_guardian(student_id: str, data: guardian_schemas.GuardianIn, caller: Cal
 @router.delete(
     "/students/<student_id>/guardians/<user_id>", allow=Permission.GUARDIANS_MANAGE, raises=(NotFound, Conflict), tag="Guardians"
 )
-def remove_guardian(student_id: str, user_id: str, caller: Caller) -> Ok[schemas.Deletion]:
+def remove_guardian(student_id: str, user_id: str, caller: Caller) -> Ok[Deletion]:
     """Take a guardian away from a student; the login stays."""
     return ok(guardians.remove_guardian(caller, student_id, user_id))
 

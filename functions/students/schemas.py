@@ -119,13 +119,6 @@ class StudentList(ListQuery):
     admitted_to: Date | None = None
 
 
-class Deletion(Out):
-    """Which of the two was done (rule G10)."""
-
-    id: str
-    outcome: Annotated[str, Field(description="`removed`, or `deactivated` where other records refer to it")]
-
-
 class TransferIn(In):
     """Where the student goes: to another class of the school, or out of it with TRANSFERRED or GRADUATED."""
 

@@ -14,7 +14,7 @@ from shared.data.list_model import Listing, Row
 from shared.entities.people import Student
 from shared.errors import Detail, ValidationFailed
 from shared.http.request import current, unit
-from shared.http.schema import changed_fields, sort_field
+from shared.http.schema import Deletion, changed_fields, sort_field
 from shared.ids import new_id
 from shared.lists import CLASSES, STUDENTS
 from shared.references import refers_to_student
@@ -167,7 +167,7 @@ def _readmit(found: Student) -> None:
         raise ValidationFailed.of("admissionDate", "The student left its first class before this date") from error
 
 
-def delete_student(caller: Caller, student_id: str) -> schemas.Deletion:
+def delete_student(caller: Caller, student_id: str) -> Deletion:
     """Remove a student to whom nothing refers; deactivate any other (rule G10). Either gives the seat back."""
     found = Students(caller.school_id).get_for_change(student_id)
     seat = moves.seat_of(found)
@@ -176,12 +176,12 @@ def delete_student(caller: Caller, student_id: str) -> schemas.Deletion:
             moves.become(found, "INACTIVE", caller.today().isoformat())
             moves.reseat(caller.school, seat, None)
             unit().update(found, action="DEACTIVATE")
-        return schemas.Deletion(id=student_id, outcome="deactivated")
+        return Deletion(id=student_id, outcome="deactivated")
     moves.reseat(caller.school, seat, None)
     unit().delete(found)
     for field in enrolment.KINDS:
         enrolment.release_number(unit(), student_id, field, getattr(found, field))
-    return schemas.Deletion(id=student_id, outcome="removed")
+    return Deletion(id=student_id, outcome="removed")
 
 
 def _is_referred_to(found: Student) -> bool:

@@ -6,6 +6,7 @@ from shared.auth.permissions import Permission
 from shared.errors import Conflict, Forbidden, NotFound, RateLimited
 from shared.http.envelope import Accepted, Created, Ok, Page, accepted, created, listing, ok
 from shared.http.router import Router
+from shared.http.schema import Deletion
 
 router = Router("Users")
 
@@ -43,7 +44,7 @@ def update_user(user_id: str, data: schemas.UserChange, caller: Caller) -> Ok[sc
 
 
 @router.delete("/users/<user_id>", allow=Permission.USERS_MANAGE, raises=(NotFound, Conflict))
-def delete_user(user_id: str, caller: Caller) -> Ok[schemas.Deletion]:
+def delete_user(user_id: str, caller: Caller) -> Ok[Deletion]:
     """Remove a user who never signed in and whom nothing refers to; deactivate any other.
 
     Either way their sessions end. A removed user's e-mail address is free again, a deactivated one's stays held. The last

@@ -98,13 +98,6 @@ class UserList(ListQuery):
     status: Status | None = None
 
 
-class Deletion(Out):
-    """Which of the two was done (rule G10)."""
-
-    id: str
-    outcome: Annotated[str, Field(description="`removed`, or `deactivated` where other records refer to it")]
-
-
 class InvitationSent(Out):
     """That the invitation is on its way."""
 

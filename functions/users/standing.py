@@ -11,6 +11,7 @@ from shared.data.unit_of_work import RetryWrite
 from shared.entities.tenancy import LegacyHash, User
 from shared.errors import Conflict
 from shared.http.request import unit
+from shared.http.schema import Deletion
 from shared.limits import Limit, check_limit, give_back
 from shared.references import refers_to_user
 
@@ -48,7 +49,7 @@ def toggle_status(caller: Caller, user_id: str, data: schemas.StatusChange) -> U
     return found
 
 
-def delete_user(caller: Caller, user_id: str) -> schemas.Deletion:
+def delete_user(caller: Caller, user_id: str) -> Deletion:
     """Remove a user whom nothing refers to; deactivate any other (rule G10).
 
     Whoever ever signed in may stand in any record as the one who did it. A deactivated user keeps the e-mail address.
@@ -60,7 +61,7 @@ def delete_user(caller: Caller, user_id: str) -> schemas.Deletion:
         if found.status != "INACTIVE":
             change_standing(caller, found, status=schemas.Status.INACTIVE)
             unit().update(found, action="DEACTIVATE")
-        return schemas.Deletion(id=user_id, outcome="deactivated")
+        return Deletion(id=user_id, outcome="deactivated")
     users.keep_an_admin(unit(), found)
     if found.status != "INACTIVE":
         give_back(unit(), caller.profile, Limit.USERS, 1)
@@ -68,7 +69,7 @@ def delete_user(caller: Caller, user_id: str) -> schemas.Deletion:
     end_all(unit(), caller.school_id, user_id, delete=True)
     close_account(unit(), found)
     unit().remove(LegacyHash(school_id=caller.school_id, user_id=user_id), None, RetryWrite())
-    return schemas.Deletion(id=user_id, outcome="removed")
+    return Deletion(id=user_id, outcome="removed")
 
 
 def reset_mfa(caller: Caller, user_id: str) -> User:

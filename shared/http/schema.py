@@ -129,6 +129,13 @@ Password = Annotated[
 ]
 
 
+class Deletion(Out):
+    """Which of the two was done (rule G10)."""
+
+    id: str
+    outcome: Annotated[str, Field(description="`removed`, or `deactivated` where other records refer to it")]
+
+
 def changed_fields(data: In, *, clearable: tuple[str, ...] = ()) -> dict[str, Any]:
     """The fields that were sent, by Python name (rule G5). Null is refused, by name, where a field is not clearable."""
     sent = data.sent()
