@@ -96,13 +96,23 @@ def _require_nothing_lost(number: "PhoneNumber", written: str, region: str | Non
 
     if region is None or written.startswith(("+", "0")) or phonenumbers.is_valid_number(number):
         return
-    with_zero = phonenumbers.parse("0" + written, region)
-    if with_zero != number and phonenumbers.is_valid_number(with_zero):
+    with_zero = _read("0" + written, region)
+    if with_zero is not None and with_zero != number and phonenumbers.is_valid_number(with_zero):
         raise ValueError("seems to have lost its leading zero, as spreadsheets do: format the column as text and enter it again")
     if sum(map(str.isdigit, written)) >= _WITH_COUNTRY_CODE and _is_valid("+" + written):
         raise ValueError(
             "seems to have lost the + before its country code, as spreadsheets do: format the column as text and enter it again"
         )
+
+
+def _read(text: str, region: str | None) -> "PhoneNumber | None":
+    """The number of the text, or None where it reads as none (a zero in front may make an exit code of it)."""
+    import phonenumbers  # See parse_phone.
+
+    try:
+        return phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def _is_valid(international: str) -> bool:

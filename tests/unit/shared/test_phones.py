@@ -1,5 +1,7 @@
 """Phone numbers are read with the school's country and kept as E.164 (G4); what spreadsheets do to them is recognised."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,12 @@ def test_a_number_is_read_as_one_dials_it_in_the_country(text: str, country: str
 def test_a_bad_number_is_refused_with_its_reason(text: str, country: str | None, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         parse_phone(text, country)
+
+
+@pytest.mark.parametrize(("text", "country"), [("118098-.215-3", "US"), (".0611", "DE"), ("- 0611", "DE"), ("(0872-4 0.13", "IN")])
+def test_a_number_that_reads_as_none_with_a_zero_in_front_is_no_failure(text: str, country: str) -> None:
+    with contextlib.suppress(ValueError):
+        assert is_e164(parse_phone(text, country))
 
 
 @given(st.text(max_size=45) | st.from_regex(r"[+0-9() .\-]{1,30}", fullmatch=True), st.sampled_from(["IN", "US", "DE", "IT", "KE", None]))
