@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from shared import clock, lists, settings
@@ -16,6 +17,11 @@ from tests.support import keys
 from tests.support.guard import Guard
 from tests.support.storage import storage  # noqa: F401 - a fixture
 from tests.support.user_pool import aws, pooled  # noqa: F401 - fixtures
+
+# CI repeats itself, so that a change is judged by what it changed; on a developer's machine each run looks somewhere new.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {
