@@ -54,6 +54,18 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """Work done for each school once a day, at a time of its own zone; its module's queue `<module>-jobs` has it done.
+
+    The clock of the jobs module asks for it when it is due, and a person may by hand; the work claims its day itself.
+    """
+
+    name: str
+    title: str
+    at: str = "02:00"  # the school's time of day from which it is due
+
+
+@dataclass(frozen=True, slots=True)
 class PoolTrigger:
     """A Lambda that the user pool calls while it signs somebody in; it knows the table, and no pool (the event names it)."""
 
@@ -76,6 +88,7 @@ class Module:
     consumers: tuple[Consumer, ...] = ()
     queues: tuple[Queue, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    jobs: tuple[Job, ...] = ()
     pool_triggers: tuple[PoolTrigger, ...] = ()
     catch_all: bool = False  # whether the gateway leads unknown paths here, for an answer in the envelope
     tags: dict[str, str] = field(default_factory=dict)
