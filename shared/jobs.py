@@ -99,8 +99,7 @@ def _claimed(module: str, message: Mapping[str, Any]) -> JobRun | None:
         unit.commit()
     except RetryWrite:
         return None
-    claimed = reader.load(JobRun, consistent=True, school_id=run.school_id, id=run.id)
-    return claimed
+    return reader.load(JobRun, consistent=True, school_id=run.school_id, id=run.id)
 
 
 def _finish(module: str, run: JobRun) -> None:
