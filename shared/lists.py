@@ -9,7 +9,7 @@ from shared.entities.tenancy import SchoolListing, User
 
 STUDENT_ROW = (
     "id", "admissionNumber", "rollNumber", "firstName", "lastName", "dateOfBirth", "gender", "email", "phone", "classId", "section",
-    "admissionDate", "status", "parentName", "parentPhone", "parentEmail", "parentRelation", "userId", "version",
+    "admissionDate", "exitDate", "status", "parentName", "parentPhone", "parentEmail", "parentRelation", "userId", "version",
 )  # fmt: skip
 USER_ROW = (
     "id", "schoolId", "email", "role", "firstName", "lastName", "phone", "avatar", "status", "mfaEnabled", "mustChangePassword",

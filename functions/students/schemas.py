@@ -94,6 +94,7 @@ class StudentRow(Out):
     class_id: str
     section: str
     admission_date: str
+    exit_date: str | None = None
     status: str
     parent_name: str | None = None
     parent_phone: str | None = None
