@@ -4,7 +4,9 @@ from typing import Any
 
 from shared.data.list_model import ListModel, Row
 from shared.entities.academics import Class, ClassSubject, Holiday, Subject
+from shared.entities.admissions import Admission
 from shared.entities.people import Student
+from shared.entities.teaching import Teacher
 from shared.entities.tenancy import SchoolListing, User
 
 STUDENT_ROW = (
@@ -14,6 +16,14 @@ STUDENT_ROW = (
 USER_ROW = (
     "id", "schoolId", "email", "role", "firstName", "lastName", "phone", "avatar", "status", "mfaEnabled", "mustChangePassword",
     "invited", "lastLogin", "version", "createdAt", "updatedAt",
+)  # fmt: skip
+TEACHER_ROW = (
+    "id", "employeeId", "department", "qualification", "experience", "specialization", "joinDate", "exitDate", "leaves", "version",
+    "createdAt", "updatedAt",
+)  # fmt: skip
+ADMISSION_ROW = (
+    "id", "status", "firstName", "lastName", "dateOfBirth", "gender", "grade", "classId", "academicYear", "parentName", "parentPhone",
+    "parentEmail", "parentRelation", "previousSchool", "source", "reason", "studentId", "version", "createdAt", "updatedAt",
 )  # fmt: skip
 SCHOOL_ROW = (
     "id", "name", "principalName", "email", "phone", "country", "timezone", "currency", "status", "subscriptionTier",
@@ -46,9 +56,17 @@ SUBJECTS = ListModel(Subject, _all, ("name", "code", "description"), default_sor
 CLASS_SUBJECTS = ListModel(ClassSubject, _all, (), default_sort="id")
 HOLIDAYS = ListModel(Holiday, _all, ("name", "description"), default_sort="startDate")
 USERS = ListModel(User, picked(USER_ROW), ("firstName", "lastName", "email", "phone"), snapshot=True, default_sort="firstName")
+# Profiles alone, without what they earn: names and whether a teacher is still one are the user's, see functions/teachers/directory.py.
+TEACHERS = ListModel(Teacher, picked(TEACHER_ROW), ("employeeId", "department", "specialization"), default_sort="employeeId")
+ADMISSIONS = ListModel(
+    Admission,
+    picked(ADMISSION_ROW),
+    ("firstName", "lastName", "parentName", "parentPhone", "parentEmail", "grade"),
+    default_sort="-createdAt",
+)
 # The platform's list of schools; its school is the platform.
 SCHOOLS = ListModel(
     SchoolListing, picked(SCHOOL_ROW), ("name", "principalName", "email", "phone", "country"), snapshot=True, default_sort="name"
 )
 
-ALL = (STUDENTS, CLASSES, SUBJECTS, CLASS_SUBJECTS, HOLIDAYS, USERS, SCHOOLS)
+ALL = (STUDENTS, CLASSES, SUBJECTS, CLASS_SUBJECTS, HOLIDAYS, USERS, TEACHERS, ADMISSIONS, SCHOOLS)

@@ -37,6 +37,7 @@ class Student(Record):
     user_id = Text(null=True)
     stays = Items(null=True)  # class history (rule S3), see shared/stays.py
     states = Items(null=True)  # changes of status, oldest first: {status, since, note}; absent while it was always ACTIVE
+    admission_id = Text(null=True)  # the entry of the admissions register from which it was enrolled
     import_id = Text(null=True)  # the import that made it, for as long as that can be undone
 
 
