@@ -15,6 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from shared import clock
+from shared.audit_chain import new_salt
 from shared.data.connection import connection
 from shared.data.item import Item, Record
 from shared.entities.ground import Journal, Unique
@@ -180,6 +181,7 @@ class UnitOfWork:
             entity_id=ids[0] if len(ids) == 1 else None,
             entity_ids=ids if len(ids) > 1 else None,
             changes=orjson.dumps(told, default=str).decode() if told else None,
+            salt=new_salt(),
             user_id=self.actor.user_id,
             role=self.actor.role,
             request_id=self.actor.request_id,

@@ -30,6 +30,8 @@ class Journal(Expiring):
     entity_id = Text(null=True)
     entity_ids = Items(null=True)  # a batch names all of them
     changes = Text(null=True)  # JSON: [{id, action, fields: {name: [before, after]}}]
+    salt = Text(null=True)  # hides what is personal in the entry's hash, see shared/audit_chain.py
+    redacted = Text(null=True)  # JSON: what stands in the place of personal values that were erased
     user_id = Text(null=True)
     role = Text(null=True)
     request_id = Text(null=True)

@@ -1,0 +1,136 @@
+"""The arithmetic of the audit chain: an entry's hash, how it outlives the erasure of what is personal in it, and the links.
+
+An entry's hash covers its facts as they are, and of each personal part (where it came from; each record's changed values) a
+commitment: the part's hash under a salt of its own. Erasing a part takes away its value and its salt and leaves the commitment, so
+the entry's hash stays what it was, and nobody can try values against it.
+"""
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import orjson
+
+type Entry = dict[str, Any]  # a journal entry's attributes by wire name, `expiresAt` included
+type Link = tuple[str, bytes]  # an entry's id and its hash
+
+HASH_BYTES = 32
+LINK_BYTES = 16 + HASH_BYTES
+ORIGIN = "origin"
+# What is never erased, in the order in which it is hashed. Ids are pseudonyms: what they lead to is erased instead.
+_FACTS = (
+    "id", "schoolId", "kind", "at", "action", "module", "entityId", "entityIds", "userId", "role", "requestId", "status", "errorMessage",
+    "expiresAt",
+)  # fmt: skip
+_ORIGIN = ("ipAddress", "userAgent")
+
+
+def new_salt() -> str:
+    """A salt for one entry; each of its personal parts has its own, derived from it."""
+    return secrets.token_urlsafe(16)
+
+
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str)
+
+
+def _part_salt(salt: str, part: str) -> str:
+    return hmac.digest(salt.encode(), part.encode(), "sha256").hex()[:32]
+
+
+def _commitment(salt: str, part: str, value: Any) -> str:
+    return hashlib.sha256(_json([part, salt, value])).hexdigest()
+
+
+def _parts(entry: Entry) -> Iterator[tuple[str, Any]]:
+    """The personal parts by name: where it came from, and each record's changes."""
+    yield ORIGIN, [entry.get(name) for name in _ORIGIN]
+    for number, change in enumerate(orjson.loads(entry["changes"]) if entry.get("changes") else []):
+        yield str(number), change
+
+
+def commitments(entry: Entry) -> list[str]:
+    """The commitments of all personal parts, of those that were erased as well."""
+    told = orjson.loads(entry["redacted"]) if entry.get("redacted") else {}
+    kept, salts = told.get("commitments", {}), told.get("salts")
+    found = []
+    for part, value in _parts(entry):
+        if part in kept:
+            found.append(str(kept[part]))
+        else:
+            salt = salts.get(part, "") if salts is not None else _part_salt(entry.get("salt") or "", part)
+            found.append(_commitment(salt, part, value))
+    return found
+
+
+def entry_hash(entry: Entry) -> bytes:
+    """The hash that is linked. Any change of the entry gives another one, but for an erasure by `redact`."""
+    facts = [entry.get(name) for name in _FACTS]
+    return hashlib.sha256(b"homeroom-entry-1\n" + _json([facts, commitments(entry)])).digest()
+
+
+def erasures(entry: Entry) -> list[str]:
+    """The ids of the erasures that took something out of an entry."""
+    return list(orjson.loads(entry["redacted"])["by"]) if entry.get("redacted") else []
+
+
+def redact(entry: Entry, wanted: Callable[[dict[str, Any]], bool], *, origin: bool, by: str) -> Entry | None:
+    """The entry without the changed values of the records that are wanted, and with `origin` without address and browser.
+
+    None where nothing of it is left to erase. `by` is the erasure's id. The hash stays.
+    """
+    told = orjson.loads(entry["redacted"]) if entry.get("redacted") else {"by": [], "commitments": {}}
+    parts = dict(_parts(entry))
+    open_parts = {name for name in parts if name not in told["commitments"]}
+    gone = {n for n in open_parts if (origin and any(parts[n]) if n == ORIGIN else wanted(parts[n]))}
+    if not gone:
+        return None
+    every = dict(zip(parts, commitments(entry), strict=True))
+    salts = told.get("salts") or {name: _part_salt(entry.get("salt") or "", name) for name in open_parts}
+    told = {
+        "by": list(dict.fromkeys([*told["by"], by])),
+        "commitments": {**told["commitments"], **{name: every[name] for name in sorted(gone)}},
+        "salts": {name: salt for name, salt in salts.items() if name not in gone},
+    }
+    made = {name: value for name, value in entry.items() if name != "salt"}
+    if ORIGIN in gone:
+        made = {name: value for name, value in made.items() if name not in _ORIGIN}
+    changes = [{"id": c.get("id"), "action": c.get("action")} if n in gone else c for n, c in parts.items() if n != ORIGIN]
+    if changes:
+        made["changes"] = orjson.dumps(changes).decode()
+    made["redacted"] = orjson.dumps(told).decode()
+    return made
+
+
+def genesis(school_id: str) -> bytes:
+    """The head of an empty chain."""
+    return hashlib.sha256(b"homeroom-chain-1\n" + school_id.encode()).digest()
+
+
+def head_after(head: bytes, links: Iterable[Link]) -> bytes:
+    """The head after some more links."""
+    for entry_id, hashed in links:
+        head = hashlib.sha256(head + uuid.UUID(entry_id).bytes + hashed).digest()
+    return head
+
+
+def pack(links: Iterable[Link]) -> bytes:
+    """Links as a block keeps them."""
+    return b"".join(uuid.UUID(entry_id).bytes + hashed for entry_id, hashed in links)
+
+
+def unpack(packed: bytes) -> list[Link]:
+    """A block's links."""
+    starts = range(0, len(packed) - LINK_BYTES + 1, LINK_BYTES)
+    return [(str(uuid.UUID(bytes=packed[s : s + 16])), packed[s + 16 : s + LINK_BYTES]) for s in starts]
+
+
+def day_digest(links: Iterable[Link]) -> str:
+    """One hash over a day's entries, whatever order they were linked in."""
+    digest = hashlib.sha256(b"homeroom-day-1\n")
+    for entry_id, hashed in sorted(links):
+        digest.update(uuid.UUID(entry_id).bytes + hashed)
+    return digest.hexdigest()
