@@ -12,7 +12,7 @@ class AuditBlock(Item):
 
     number = Text()  # twelve digits, from 1: putting the next one is what makes an append happen once
     made_at = Whole()  # epoch milliseconds of the machine, as the entries' ids have them
-    count = Whole()  # links of the chain up to and with this block
+    linked = Whole()  # links of the chain up to and with this block
     links = Blob()  # 48 bytes each: the entry's id, the entry's hash
     before = Blob()  # the head that the first link goes on from
     head = Blob()
@@ -28,7 +28,7 @@ class AuditDay(Item):
     digest = Text()  # over the day's entry hashes in the order of their ids, whatever order they were linked in
     block = Whole()  # the chain's last block when the day was sealed
     head = Text()
-    links = Whole()
+    linked = Whole()
     file = Text(null=True)  # the archive's object; none where the day had no entry
     size = Whole(default=0)
     sealed_at = Text()
@@ -53,6 +53,6 @@ class StudentView(Expiring):
     day = Text()  # the school's date
     user_id = Text()
     role = Text()
-    count = Whole(default=0)
+    looks = Whole(default=0)
     first_at = Text()
     last_at = Text()
