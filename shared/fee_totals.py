@@ -1,0 +1,167 @@
+"""Sums of fees by class for dashboards and analytics: one query reads all classes of a year.
+
+The fees module keeps them (a few seconds behind the table); everybody reads them here. What is overdue is judged against the day
+that is given, so it is right on the day it is read, however old the totals are.
+"""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Self
+
+import orjson
+
+from shared.data import reader
+from shared.entities.fee_totals import FeeTotals
+from shared.money import decimals
+
+if TYPE_CHECKING:
+    from shared.entities.tenancy import School
+
+
+def rate(part: Decimal, whole: Decimal) -> Decimal | None:
+    """The part in percent of the whole, two decimals, half up; None where there is no whole (rule F6: no fees, no rate)."""
+    # Whole division is exact: a quotient of 28 digits could be a tie that is none.
+    return ((part * 20_000 + whole) // (2 * whole)).scaleb(-2) if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Sums over fees. Amounts are exact, in the school's currency."""
+
+    fees: int = 0
+    net: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
+    open: Decimal = Decimal(0)
+    open_fees: int = 0
+    overdue: Decimal = Decimal(0)
+    overdue_fees: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(
+            self.fees + other.fees,
+            self.net + other.net,
+            self.paid + other.paid,
+            self.open + other.open,
+            self.open_fees + other.open_fees,
+            self.overdue + other.overdue,
+            self.overdue_fees + other.overdue_fees,
+        )
+
+    @property
+    def collection_rate(self) -> Decimal | None:
+        """What is paid in percent of the net (rule F6), or None where nothing is charged."""
+        return rate(self.paid, self.net)
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """The fees of a class that fall due on one day; amounts in minor units."""
+
+    day: str
+    fees: int
+    net: int
+    paid: int
+    open: int
+    open_fees: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What was paid in a month (of the payment date) by one method, reversals taken off."""
+
+    month: str
+    method: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFees:
+    """One class's fees of one academic year. `class_id` is empty for fees of students without a class."""
+
+    class_id: str
+    academic_year: str
+    places: int  # the currency's decimals
+    days: tuple[DueDay, ...]
+    collected: tuple[Collected, ...]
+    read_until: int = 0  # epoch milliseconds up to which changes are in it
+
+    def figures(self, today: str, *, since: str = "", until: str = "9999") -> Figures:
+        """Sums of the fees due within the dates (YYYY-MM-DD, both inclusive); overdue as of `today` (rule F1)."""
+        return sum((self._of(d, today) for d in self.days if since <= d.day <= until), Figures())
+
+    def by_month(self, today: str) -> dict[str, Figures]:
+        """Sums by the month (YYYY-MM) in which the fees fall due."""
+        months: dict[str, Figures] = {}
+        for day in self.days:
+            month = day.day[:7]
+            months[month] = months.get(month, Figures()) + self._of(day, today)
+        return months
+
+    def _of(self, day: DueDay, today: str) -> Figures:
+        late = day.day < today
+        net, paid, open_amount = (Decimal(n).scaleb(-self.places) for n in (day.net, day.paid, day.open))
+        overdue = open_amount if late else Decimal(0).scaleb(-self.places)
+        return Figures(day.fees, net, paid, open_amount, day.open_fees, overdue, day.open_fees if late else 0)
+
+    def pack(self) -> bytes:
+        """As it is stored."""
+        days = [[d.day, d.fees, d.net, d.paid, d.open, d.open_fees] for d in self.days]
+        collected = [[c.month, c.method, int(c.amount.scaleb(self.places))] for c in self.collected]
+        return zlib.compress(orjson.dumps([days, collected]), 9)
+
+    @classmethod
+    def unpack(cls, class_id: str, academic_year: str, places: int, content: bytes, read_until: int) -> Self:
+        """From what is stored."""
+        days, collected = orjson.loads(zlib.decompress(content))
+        received = tuple(Collected(month, method, Decimal(n).scaleb(-places)) for month, method, n in collected)
+        return cls(class_id, academic_year, places, tuple(DueDay(*d) for d in days), received, read_until)
+
+
+def classes_of(school: "School", academic_year: str | None = None) -> list[ClassFees]:
+    """All classes of an academic year (default: the school's present one) that have fees, in one query."""
+    year = academic_year or school.academic_year["name"]
+    places = decimals(school.currency)
+    partition = FeeTotals.partition_of(school_id=school.id, academic_year=year)
+    return [_class_fees(raw, year, places) for raw in reader.query(partition)]
+
+
+def of_class(school: "School", class_id: str, academic_year: str | None = None) -> ClassFees | None:
+    """One class, or None where it has no fees."""
+    year = academic_year or school.academic_year["name"]
+    raw = reader.get(FeeTotals.key_of(school_id=school.id, academic_year=year, class_id=class_id or NO_CLASS))
+    return _class_fees(raw, year, decimals(school.currency)) if raw else None
+
+
+NO_CLASS = "-"  # stands in the key of fees of students without a class
+
+
+def _class_fees(raw: reader.Raw, year: str, places: int) -> ClassFees:
+    class_id = raw["classId"]["S"]
+    known = "" if class_id == NO_CLASS else class_id
+    return ClassFees.unpack(known, year, places, reader.blob(raw, "content"), int(raw["readUntil"]["N"]))
+
+
+def figures_of(classes: Iterable[ClassFees], today: str, *, since: str = "", until: str = "9999") -> Figures:
+    """Sums over many classes of the fees due within the dates."""
+    return sum((c.figures(today, since=since, until=until) for c in classes), Figures())
+
+
+def by_month(classes: Iterable[ClassFees], today: str) -> dict[str, Figures]:
+    """Sums over many classes by due month, earliest first."""
+    months: dict[str, Figures] = {}
+    for each in classes:
+        for month, figures in each.by_month(today).items():
+            months[month] = months.get(month, Figures()) + figures
+    return dict(sorted(months.items()))
+
+
+def collected_by_month(classes: Iterable[ClassFees]) -> dict[str, dict[str, Decimal]]:
+    """Month (YYYY-MM) of payment → method → what was collected, over many classes, earliest month first."""
+    months: dict[str, dict[str, Decimal]] = {}
+    for each in classes:
+        for one in each.collected:
+            methods = months.setdefault(one.month, {})
+            methods[one.method] = methods.get(one.method, Decimal(0)) + one.amount
+    return dict(sorted(months.items()))
