@@ -14,6 +14,9 @@ class Grant(StrEnum):
     FILES = "files"  # objects under schools/<id>/ in the files bucket
     MAIL = "mail"  # SES
     SMS = "sms"  # SNS
+    SCHEDULER = "scheduler"  # one-time schedules into the module's `scheduled` queue
+    FILES_SWEEP = "files-sweep"  # listing the objects under schools/ and removing them
+    JOB_QUEUES = "job-queues"  # sending to the jobs queue of every module
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Queue:
     timeout: int = 300
     batch_size: int = 1
     max_receives: int = 3
+    concurrency: int = 10  # batches at once, so that a full queue takes no function away from the requests
+    scheduled: bool = False  # whether one-time schedules of the module (shared/gateways/scheduler.py) put their messages here
+    fed_by: Literal["ses-events"] | None = None  # what else puts messages here: SES's events, each in an SNS envelope
+    grants: tuple[Grant, ...] = ()  # of its worker alone, beyond the module's
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,17 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class LogListener:
+    """A Lambda fed with the lines of log groups that a service of AWS writes, as CloudWatch Logs hands them to a subscriber."""
+
+    name: str
+    handler: str
+    source: Literal["sms-status"]  # what SNS tells about each text message: delivered or not, and why
+    memory: int = 512
+    timeout: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Work done for each school once a day, at a time of its own zone; its module's queue `<module>-jobs` has it done.
 
@@ -63,6 +81,8 @@ class Job:
     name: str
     title: str
     at: str = "02:00"  # the school's time of day from which it is due
+    read_only_too: bool = False  # whether it is also done for a school that is inactive or whose subscription has ended
+    dry_run: bool = False  # whether it can be asked by hand to tell what it would do; its work then takes `dry_run=True`
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +105,12 @@ class Module:
     timeout: int = 29
     grants: tuple[Grant, ...] = (Grant.TABLE,)
     packages: tuple[str, ...] = ()  # third-party packages this module alone is packaged with
+    fonts: bool = False  # whether it is packaged with the fonts of documents
     consumers: tuple[Consumer, ...] = ()
     queues: tuple[Queue, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     jobs: tuple[Job, ...] = ()
+    log_listeners: tuple[LogListener, ...] = ()
     pool_triggers: tuple[PoolTrigger, ...] = ()
     catch_all: bool = False  # whether the gateway leads unknown paths here, for an answer in the envelope
     tags: dict[str, str] = field(default_factory=dict)
