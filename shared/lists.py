@@ -5,6 +5,7 @@ from typing import Any
 from shared.data.list_model import ListModel, Row
 from shared.entities.academics import Class, ClassSubject, Holiday, Subject
 from shared.entities.admissions import Admission
+from shared.entities.notices import NoticePreference, NoticeTemplate, Notification
 from shared.entities.people import Student
 from shared.entities.teaching import Teacher
 from shared.entities.tenancy import SchoolListing, User
@@ -24,6 +25,10 @@ TEACHER_ROW = (
 ADMISSION_ROW = (
     "id", "status", "firstName", "lastName", "dateOfBirth", "gender", "grade", "classId", "academicYear", "parentName", "parentPhone",
     "parentEmail", "parentRelation", "previousSchool", "source", "reason", "studentId", "version", "createdAt", "updatedAt",
+)  # fmt: skip
+NOTICE_ROW = (
+    "id", "title", "noticeType", "priority", "topic", "audience", "targetClassIds", "targetUserIds", "channels", "scheduledDate",
+    "sentDate", "finishedAt", "status", "failure", "createdBy", "people", "version", "createdAt", "updatedAt",
 )  # fmt: skip
 SCHOOL_ROW = (
     "id", "name", "principalName", "email", "phone", "country", "timezone", "currency", "status", "subscriptionTier",
@@ -64,9 +69,25 @@ ADMISSIONS = ListModel(
     ("firstName", "lastName", "parentName", "parentPhone", "parentEmail", "grade"),
     default_sort="-createdAt",
 )
+NOTIFICATIONS = ListModel(Notification, picked(NOTICE_ROW), ("title",), snapshot=True, default_sort="-createdAt")
+NOTICE_PREFERENCES = ListModel(NoticePreference, _all, ())
+NOTICE_TEMPLATES = ListModel(NoticeTemplate, _all, (), default_sort="topic")
 # The platform's list of schools; its school is the platform.
 SCHOOLS = ListModel(
     SchoolListing, picked(SCHOOL_ROW), ("name", "principalName", "email", "phone", "country"), snapshot=True, default_sort="name"
 )
 
-ALL = (STUDENTS, CLASSES, SUBJECTS, CLASS_SUBJECTS, HOLIDAYS, USERS, TEACHERS, ADMISSIONS, SCHOOLS)
+ALL = (
+    STUDENTS,
+    CLASSES,
+    SUBJECTS,
+    CLASS_SUBJECTS,
+    HOLIDAYS,
+    USERS,
+    TEACHERS,
+    ADMISSIONS,
+    NOTIFICATIONS,
+    NOTICE_PREFERENCES,
+    NOTICE_TEMPLATES,
+    SCHOOLS,
+)

@@ -1,6 +1,8 @@
 """What any module does to have people told something: it owes them a message. The notifications module sends it.
 
 A message's key is what makes it once (`ABSENCE#<student>#2026-11-24`): however often it is owed, it is sent once.
+The topics, and the facts that each one's templates are filled with, are in `shared/topics.py`. The student's name is filled in.
+A message of topic ABSENCE is sent only if the mark of its facts still stands (`date` as YYYY-MM-DD, of the message's student).
 """
 
 from collections.abc import Iterable

@@ -15,5 +15,9 @@ class Message(Record):
     facts = Plain()  # what the template is filled with; text, and amounts as text
     duty = Flag(default=False)  # whether one cannot unsubscribe from it
     not_before = Text(null=True)  # the instant before which it is not sent
-    state = Text(default="OWED")  # OWED → SENT, FAILED or SKIPPED
+    state = Text(default="OWED")  # OWED → SENDING → SENT, FAILED or SKIPPED
+    reason = Text(null=True)  # why it was skipped or failed
+    lease_until = Whole(default=0)  # epoch seconds; who holds it sends the message
+    tries = Whole(default=0)
+    sent_at = Text(null=True)
     expires_at = Whole(attr_name="expiresAt", null=True)

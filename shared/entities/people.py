@@ -67,7 +67,14 @@ class Promotion(Record):
 class StudentGuardian(Record):
     """A login that may see a student, seen from the student. `sees`: {academics, fees, pickUp}."""
 
-    keys = Keys(TENANT + "#STUDENT#{student_id}", "GUARDIAN#{user_id}", purpose="a student's guardians")
+    keys = Keys(
+        TENANT + "#STUDENT#{student_id}",
+        "GUARDIAN#{user_id}",
+        TENANT + "#GUARDIAN",
+        "{student_id}#{user_id}",
+        purpose="a student's guardians",
+        index_purpose="the guardians of all students of a school, for a notice to all parents",
+    )
 
     student_id = Text()
     user_id = Text()
