@@ -11,13 +11,13 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-_EAGER = frozenset({"handler", "module", "routes", "schemas"})
+_EAGER = frozenset({"handler", "module", "routes", "schemas"})  # also with a topic behind it: routes_payments, schemas_payments
 _LAZY_SHARED = frozenset({"shared.http.decision"})
 
 
 def _is_lazy(name: str) -> bool:
     parts = name.split(".")
-    return name in _LAZY_SHARED or (parts[0] == "functions" and len(parts) == 3 and parts[2] not in _EAGER)
+    return name in _LAZY_SHARED or (parts[0] == "functions" and len(parts) == 3 and parts[2].partition("_")[0] not in _EAGER)
 
 
 class _Finder:

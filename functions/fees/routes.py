@@ -1,16 +1,6 @@
-"""The routes of fees."""
+"""The routes of fees, a file for each topic; each declares its own on the module's router."""
 
-from functions.fees import schemas, service
-from shared.auth.caller import Caller
-from shared.auth.permissions import Permission
-from shared.errors import NotFound
-from shared.http.envelope import Page, listing
-from shared.http.router import Router
+from functions.fees import routes_fees, routes_payments, routes_reading, routes_receipts, routes_structures
+from functions.fees.routes_common import router
 
-router = Router("Fees")
-
-
-@router.get("/students/<student_id>/fees", allow=Permission.FEES_READ, raises=(NotFound,))
-def list_student_fees(student_id: str, query: schemas.StudentFees, caller: Caller) -> Page[schemas.FeeRow]:
-    """List the fees of a student, the first due first."""
-    return listing(service.list_student_fees(caller, student_id, query), query)
+__all__ = ["router", "routes_fees", "routes_payments", "routes_reading", "routes_receipts", "routes_structures"]

@@ -15,7 +15,7 @@ from shared.data.attributes import Text, Whole, unwrap
 from shared.names import PLATFORM_SCHOOL as PLATFORM_SCHOOL  # noqa: PLC0414 - an explicit re-export
 
 TENANT = "SCHOOL#{school_id}"
-PLATFORM_ITEMS = frozenset({"AccountAddress", "SchoolListing", "RateLog", "SignInAttempts"})
+PLATFORM_ITEMS = frozenset({"AccountAddress", "ReceiptCode", "SchoolListing", "RateLog", "SignInAttempts"})
 _FIELD = re.compile(r"\{(\w+)\}")
 
 

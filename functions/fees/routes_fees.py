@@ -1,0 +1,1 @@
+"""Routes of single fees: one student, one period."""

@@ -1,0 +1,1 @@
+"""Routes of payments, reversals, cheques and the closing of a cashier's day."""

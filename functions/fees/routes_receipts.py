@@ -1,0 +1,1 @@
+"""Routes of receipts: as a document, and their verification."""

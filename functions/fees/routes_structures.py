@@ -1,0 +1,1 @@
+"""Routes of fee structures, their assignment, and concessions."""
