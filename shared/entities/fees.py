@@ -2,7 +2,7 @@
 
 import hashlib
 
-from shared.data.attributes import Exact, Items, Plain, Text, Whole
+from shared.data.attributes import Exact, Flag, Items, Plain, Text, Whole
 from shared.data.item import TENANT, Item, Keys, Record
 
 
@@ -23,6 +23,7 @@ class FeeStructure(Record):
     due_date = Text(null=True)  # instead of the due day, of a fee that is charged once
     instalments = Whole(null=True)  # parts that a fee of a year, a quarter or once is paid in
     status = Text(default="ACTIVE")
+    used = Flag(default=False)  # whether any fee was ever made of it: such a one is closed, not removed
     assigned_at = Text(null=True)  # since when it is in use: students who join later get it by themselves
     assigned_class_ids = Items(null=True)  # the classes that it was assigned to; absent: all that it applies to
 
@@ -70,6 +71,14 @@ class StudentFee(Record):
     instalments = Items(null=True)  # {dueDate, amount}; the parts owed follow these amounts as weights, see rules.parts
     payments = Items(null=True)  # ids of the payments and reversals that touched it, oldest first
     flagged_on = Text(null=True)  # the school's day on which the night found it overdue
+
+
+class FeeExemption(Item):
+    """An assigned fee that was taken away again: assigning its structure once more does not bring it back."""
+
+    keys = Keys(TENANT + "#FEE_EXEMPTION", "{id}", purpose="assigned fees that were taken away")
+
+    id = Text()  # of the fee
 
 
 class Payment(Record):
