@@ -1,7 +1,7 @@
 """What Lambda is given, built without Docker and kept under build/ by a hash of what went in.
 
 - the base layer: the locked third-party packages that every function may import;
-- one layer for each module that asks for packages of its own (`Module.packages`);
+- one layer for each module that asks for packages of its own (`Module.packages`) or for the fonts of documents (`Module.fonts`);
 - the project layer: `shared/`;
 - one package a module: `functions/<module>/`.
 """
@@ -11,16 +11,17 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from infra import archive, wheels
+from infra import archive, fonts, wheels
 from infra.archive import Package, PackagingError, compile_tree, digest_of, files_in, zip_tree
 from shared.manifest import Module
 
@@ -79,9 +80,10 @@ class Builder:
         return package
 
     def module_layer(self, module: Module) -> Package | None:
-        """The third-party packages of one module alone; None where it needs no more than the base layer."""
-        names = self._split[1].get(module.name)
-        return self._layer(f"{module.name}-packages", names) if names else None
+        """The third-party packages of one module alone, and its fonts; None where it needs no more than the base layer."""
+        names = self._split[1].get(module.name, frozenset())
+        beside = {fonts.PACKAGE: fonts.fonts_dir()} if module.fonts else {}
+        return self._layer(f"{module.name}-packages", names, beside) if names or beside else None
 
     def project_layer(self) -> Package:
         """`shared/`, compiled."""
@@ -126,8 +128,11 @@ class Builder:
         base = wheels.closure(installed, roots, self.arch)
         return frozenset(base), {name: frozenset(wheels.closure(installed, needs, self.arch) - base) for name, needs in own.items()}
 
-    def _layer(self, name: str, members: frozenset[str]) -> Package:
-        key = digest_of([(self._wheels.name, b""), *((m, b"") for m in sorted(members))])
+    def _layer(self, name: str, members: frozenset[str], beside: Mapping[str, Path] = MappingProxyType({})) -> Package:
+        """A layer of distributions, and of folders that are to stand beside them as they are."""
+        data = {f"{place}/{p.relative_to(source).as_posix()}": p for place, source in beside.items() for p in files_in(source)}
+        members_key = [(self._wheels.name, b""), *((m, b"") for m in sorted(members))]
+        key = digest_of([*members_key, *((place, data[place].read_bytes()) for place in sorted(data))])
 
         def fill(folder: Path) -> None:
             installed = wheels.distributions(self._wheels)
@@ -135,6 +140,9 @@ class Builder:
                 target = folder / "python" / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(wheels.content(self._wheels, path))
+            for place, source in data.items():
+                (folder / "python" / place).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, folder / "python" / place)
             compile_tree(folder / "python", LAYER_PATH, keep_sources=False)
 
         return self._kept(f"{name}-{self.arch}", key, fill)

