@@ -113,7 +113,7 @@ def unpack_marks(text: str, hands: Sequence[Sequence[str]], remarks: Mapping[str
     """The marks in the order of their slots."""
     told = remarks or {}
     return [
-        Mark(str(UUID(bytes=student)), letter.decode(), *hands[made], *hands[last], told.get(str(slot)))
+        Mark(str(UUID(bytes=student)), letter.decode(), hands[made][0], hands[made][1], hands[last][0], hands[last][1], told.get(str(slot)))
         for slot, (student, letter, made, last) in enumerate(_MARK.iter_unpack(base64.b64decode(text)))
     ]
 
@@ -235,7 +235,7 @@ def explained(counts: Counts, **more: Any) -> dict[str, Any]:
     sum_text = f"({counts.present} + {counts.late} + 0.5 × {counts.half_day}) / {counts.total} × 100"
     return {
         "rule": RULE,
-        "numbers": {**{name: value for name, value in zip(LETTERS, counts, strict=True)}, "TOTAL": counts.total},
+        "numbers": {**dict(zip(LETTERS, counts, strict=True)), "TOTAL": counts.total},
         "reckoning": f"{sum_text} = {counts.percentage}" if counts.total else "no day is marked",
         **more,
     }

@@ -9,6 +9,7 @@ from shared.entities.notices import NoticePreference, NoticeTemplate, Notificati
 from shared.entities.people import Student
 from shared.entities.teaching import Teacher
 from shared.entities.tenancy import SchoolListing, User
+from shared.stays import class_on
 
 STUDENT_ROW = (
     "id", "admissionNumber", "rollNumber", "firstName", "lastName", "dateOfBirth", "gender", "email", "phone", "classId", "section",
@@ -49,12 +50,29 @@ def picked(names: tuple[str, ...]) -> Any:
     return row
 
 
+def student_row(plain: Row) -> Row:
+    """A student's row, with its class history where that says more than its class and its day of admission (see class_of)."""
+    row = {n: plain.get(n) for n in STUDENT_ROW}
+    stays = plain.get("stays") or []
+    usual = {"classId": plain.get("classId"), "since": plain.get("admissionDate")}
+    plainly = len(stays) <= 1 and all({n: v for n, v in stay.items() if n != "reason"} == usual for stay in stays)
+    return row if plainly else {**row, "stays": stays}
+
+
+def class_of(row: Row, day: str) -> str | None:
+    """The class in which the student of a row was on a day, or None."""
+    if "stays" in row:
+        return class_on(row["stays"], day)
+    return str(row["classId"]) if row["admissionDate"] <= day else None
+
+
 STUDENTS = ListModel(
     Student,
-    picked(STUDENT_ROW),
+    student_row,
     ("firstName", "lastName", "rollNumber", "admissionNumber", "parentName", "parentPhone", "phone"),
     snapshot=True,
     default_sort="firstName",
+    hidden=frozenset({"stays"}),
 )
 CLASSES = ListModel(Class, _all, ("name", "section", "grade", "roomNumber", "academicYear"), default_sort="name")
 SUBJECTS = ListModel(Subject, _all, ("name", "code", "description"), default_sort="name")

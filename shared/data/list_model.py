@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from shared.data import reader, snapshots
+from shared.data import reader, snapshots, touched
 from shared.data.item import Record
 from shared.data.reader import Raw
 from shared.entities.ground import Journal
@@ -25,6 +25,7 @@ from shared.ids import floor_id
 from shared.text import fold
 
 OVERLAP_MS = 15_000  # longer than a transaction can take, its retries included
+RECENT_MS = 15_000  # as long as a read remembers its caller
 _MAX_ROWS = 80_000  # rows that a container holds over all schools and kinds
 _RELOAD_SHARE = 4  # more than a quarter changed: reading the whole partition is cheaper than each record
 _RELOAD_MIN = 400
@@ -57,7 +58,10 @@ class Listing:
 
 
 class ListModel:
-    """The list of one kind. `row` makes the wire row of a plain record; `searchable` the text that search looks through."""
+    """The list of one kind. `row` makes the row of a plain record; `searchable` the text that search looks through.
+
+    Fields that are `hidden` are held in memory and never answered.
+    """
 
     def __init__(
         self,
@@ -67,12 +71,14 @@ class ListModel:
         *,
         snapshot: bool = False,
         default_sort: str = "id",
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
         self.kind = kind
         self.row = row
         self.searchable = searchable
         self.snapshot = snapshot
         self.default_sort = default_sort
+        self.hidden = hidden
         self._schools: OrderedDict[str, Rows] = OrderedDict()
 
     def forget(self) -> None:
@@ -142,7 +148,8 @@ class ListModel:
         for row in made:
             key = row["id"]
             rows.known[key] = row
-            rows.ready[key] = orjson.dumps(row)
+            shown = row if self.hidden.isdisjoint(row) else {n: v for n, v in row.items() if n not in self.hidden}
+            rows.ready[key] = orjson.dumps(shown)
             rows.folded[key] = "\n".join(fold(str(row[n])) for n in self.searchable if row.get(n))
         rows.order.clear()
         rows.found.clear()
@@ -217,6 +224,17 @@ class ListModel:
     def all(self, school_id: str) -> dict[str, Row]:
         """Every row by id. Do not change it."""
         return self.of(school_id).known
+
+    def recent(self, school_id: str) -> dict[str, Row]:
+        """Every row by id, at most RECENT_MS behind what other containers wrote and never behind this one: often without a request.
+
+        For names and calendars, of which a moment's delay harms nobody.
+        """
+        rows = self._schools.get(school_id)
+        known_until = rows.seen_until if rows else 0
+        if int(time.time() * 1000) - known_until > RECENT_MS or touched.last(school_id, self.kind.__name__) >= known_until:
+            return self.all(school_id)
+        return self._schools[school_id].known
 
 
 def _text_of(ids: list[str], folded: dict[str, str]) -> tuple[str, list[int]]:

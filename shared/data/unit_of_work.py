@@ -16,6 +16,7 @@ from pynamodb.expressions.update import Action
 
 from shared import clock
 from shared.audit_chain import new_salt
+from shared.data import touched
 from shared.data.connection import connection
 from shared.data.item import Item, Record
 from shared.entities.ground import Journal, Unique
@@ -215,6 +216,8 @@ class UnitOfWork:
             )
         except TransactWriteError as error:
             raise _meaning(error, ordered) from error
+        for school_id, kind in by_kind:
+            touched.note(school_id, kind)
         for call in self.after_commit:
             call()
 
