@@ -1,7 +1,10 @@
 """Every error that an answer can carry. Each has its code and status; shared/http/envelope.py renders them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shared.auth.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Forbidden(AppError):
     """Signed in, but not allowed to do this."""
 
     status, code, message = 403, "FORBIDDEN", "You are not allowed to do this"
+    caller: "Caller | None" = None  # who was refused before anything else was asked: the audit tells it
 
 
 class NotFound(AppError):

@@ -132,14 +132,12 @@ def caller_of(request: Request, *, fresh: bool) -> Caller:
     """The caller of a request, or Unauthorized. `fresh`: ask the table now (a write), not a cache of seconds (a read)."""
     token, by_cookie = token_of(request)
     claims = tokens.verify(token)
-    if by_cookie:
-        check_csrf(request, token)
     target = _working_school(request, claims)
     access, school = _look(claims.school_id, claims.user_id, target, fresh)
     still_good = access.status == "ACTIVE" and access.session_version == claims.session_version and access.role == claims.role
     if not still_good or claims.token_id in (access.revoked or {}):
         raise Unauthorized
-    return Caller(
+    made = Caller(
         user_id=claims.user_id,
         role=Role(claims.role),
         school_id=target,
@@ -149,6 +147,17 @@ def caller_of(request: Request, *, fresh: bool) -> Caller:
         by_cookie=by_cookie,
         profile=school,
     )
+    if by_cookie:
+        _check_csrf_of(made, request, token)
+    return made
+
+
+def _check_csrf_of(caller: Caller, request: Request, token: str) -> None:
+    try:
+        check_csrf(request, token)
+    except Forbidden as error:
+        error.caller = caller  # a refusal of somebody known is audited
+        raise
 
 
 def check_permission(caller: Caller, allow: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from shared import views
 from shared.auth.caller import Caller
 from shared.auth.permissions import Role
 from shared.data import reader
@@ -49,6 +50,7 @@ def visible_student(caller: Caller, student_id: str, *, what: str | None = None)
         raise NotFound
     if not may_see_student(caller, student_id, found.class_id, what=what):
         raise Forbidden
+    views.looked_at(student_id)
     return found
 
 

@@ -1,15 +1,17 @@
 """Changes an item in place under a condition, at once and outside any transaction: for counters of tries and leases.
 
-What is changed so carries no fact that anybody audits; everything else goes through a unit of work.
+What is changed so carries no fact that anybody audits, or proves the audit itself; everything else goes through a unit of work.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
+from pynamodb.expressions.condition import Condition
 
 from shared.data.attributes import wrap
-from shared.data.connection import client
+from shared.data.connection import client, connection
+from shared.data.item import Item
 from shared.data.reader import Key, Raw
 from shared.data.schema import PARTITION_KEY, SORT_KEY
 from shared.settings import settings
@@ -23,17 +25,17 @@ class Outcome:
     item: Raw | None
 
 
-def change(key: Key, how: str, condition: str, *, names: dict[str, str] | None = None, **values: Any) -> Outcome:
-    """Update an item if the condition holds. `values` stand in the expressions under their names, as `:name`."""
+def change(key: Key, how: str, condition: str | None, *, names: dict[str, str] | None = None, **values: Any) -> Outcome:
+    """Update an item if the condition holds (None: in any case). `values` stand in the expressions under their names, as `:name`."""
     request: dict[str, Any] = {
         "TableName": settings().table,
         "Key": _typed(key),
         "UpdateExpression": how,
-        "ConditionExpression": condition,
         "ExpressionAttributeValues": {f":{name}": wrap(value) for name, value in values.items()},
         "ReturnValues": "ALL_NEW",
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
+    if condition:
+        request |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     if names:
         request["ExpressionAttributeNames"] = names
     try:
@@ -43,6 +45,18 @@ def change(key: Key, how: str, condition: str, *, names: dict[str, str] | None =
             raise
         return Outcome(done=False, item=error.response.get("Item"))
     return Outcome(done=True, item=answer["Attributes"])
+
+
+def put(item: Item, condition: Condition | None = None) -> bool:
+    """Put an item if the condition holds; whether it did."""
+    connection()
+    try:
+        client("dynamodb").put_item(**item.place().get_save_kwargs_from_instance(condition=condition))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
 
 
 def remove(key: Key) -> None:

@@ -40,7 +40,7 @@ class AuditCheck(Item):
     keys = Keys(TENANT + "#AUDIT_CHECK", "NIGHTLY", purpose="what the nightly check of the journal found")
 
     next_day = Text(null=True)  # the day with which the next night goes on
-    whole_since = Text(null=True)  # when the round that is under way began
+    whole_at = Text(null=True)  # when the whole log was last gone through
     result = Plain()
 
 

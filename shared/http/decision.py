@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared import views
 from shared.auth import gate, rate_limit
 from shared.auth.caller import Caller
 from shared.data.unit_of_work import RetryWrite, UnitOfWork
@@ -34,10 +35,14 @@ _THROTTLED = ("Throttl", "ProvisionedThroughput", "RequestLimit", "InternalServe
 def answer(module: Module, route: Route, request: Request, path: dict[str, str], seen: dict[str, Caller]) -> Answer:
     """The route's answer; every failure as an AppError. `seen` is told the caller as soon as it is known."""
     try:
-        return _answer(module, route, request, path, seen)
+        made = _answer(module, route, request, path, seen)
+        if request.looked_at:
+            _keep_looks(request, seen["caller"])
+        return made
     except Forbidden as error:
-        if "caller" in seen:
-            _journal_refusal(module, route, request, seen["caller"], error)
+        caller = seen.get("caller") or error.caller
+        if caller:
+            _journal_refusal(module, route, request, caller, error)
         raise
     except (ClientError, BotoCoreError) as error:
         logger().exception("a dependency failed", extra={"request_id": request.id})
@@ -152,6 +157,14 @@ def _if_match(request: Request) -> int | None:
     if not digits.isdecimal() or len(digits) > 18:  # more digits than any version has
         raise ValidationFailed.of("If-Match", 'Send the version in quotes, as in "3"')
     return int(digits)
+
+
+def _keep_looks(request: Request, caller: Caller) -> None:
+    """Who looked at whom is kept after the answer is made; where it cannot be, the log says so."""
+    try:
+        views.keep(request, caller)
+    except Exception:  # noqa: BLE001 - a look that cannot be kept does not take the answer away
+        logger().exception("a look was not kept", extra={"request_id": request.id})
 
 
 def _journal_refusal(module: Module, route: Route, request: Request, caller: Caller, error: AppError) -> None:

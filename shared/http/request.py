@@ -28,6 +28,7 @@ class Request:
     if_match: int | None = None
     response_headers: dict[str, str] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)  # what deciding again after RetryWrite may use once more
+    looked_at: set[str] = field(default_factory=set)  # students whose record the answer shows, see shared/views.py
 
     @classmethod
     def of(cls, event: dict[str, Any]) -> "Request":
@@ -85,6 +86,11 @@ _unit: ContextVar["UnitOfWork"] = ContextVar("unit")
 def current() -> Request:
     """The request that is being answered."""
     return _current.get()
+
+
+def current_or_none() -> Request | None:
+    """The request that is being answered; None in a job or a consumer."""
+    return _current.get(None)
 
 
 def unit() -> "UnitOfWork":

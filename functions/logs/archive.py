@@ -1,0 +1,66 @@
+"""The archive: a gzip file of JSON lines for each finished UTC day, in the school's part of storage."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterable, Iterator
+
+import orjson
+
+from shared.audit_chain import Entry, Link, entry_hash
+from shared.gateways import files
+
+
+def file_of(school_id: str, day: str) -> str:
+    """Where a day's entries lie."""
+    return files.key_of(school_id, "audit", day[:4], f"{day}.jsonl.gz")
+
+
+def head_of(school_id: str, day: str) -> str:
+    """Where the head that was published with a day lies."""
+    return files.key_of(school_id, "audit", "heads", f"{day}.json")
+
+
+class Packing:
+    """Packs entries as they come; only the packed bytes are held."""
+
+    def __init__(self) -> None:
+        self.links: list[Link] = []
+        self._buffer = io.BytesIO()
+        self._file = gzip.GzipFile(fileobj=self._buffer, mode="wb", mtime=0)
+
+    def add(self, entry: Entry) -> None:
+        """Add an entry with its hash."""
+        hashed = entry_hash(entry)
+        self.links.append((entry["id"], hashed))
+        self._file.write(orjson.dumps({"hash": hashed.hex(), "entry": entry}, option=orjson.OPT_SORT_KEYS) + b"\n")
+
+    def content(self) -> bytes:
+        """The whole file."""
+        self._file.close()
+        return self._buffer.getvalue()
+
+
+def pack(entries: Iterable[Entry]) -> Packing:
+    """Entries packed."""
+    made = Packing()
+    for entry in entries:
+        made.add(entry)
+    return made
+
+
+def unpacked(pieces: Iterable[bytes]) -> Iterator[Entry]:
+    """The entries of a file, read piece by piece."""
+    expand = zlib.decompressobj(wbits=31)  # gzip's own frame
+    rest = b""
+    for piece in pieces:
+        *lines, rest = (rest + expand.decompress(piece)).split(b"\n")
+        for line in lines:
+            yield orjson.loads(line)["entry"]
+    if rest + expand.flush():
+        raise EOFError("the archive breaks off within a line")
+
+
+def entries(school_id: str, day: str) -> Iterator[Entry]:
+    """A day's entries from the archive, oldest first."""
+    return unpacked(files.stream(file_of(school_id, day)))
