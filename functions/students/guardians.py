@@ -6,7 +6,7 @@ from functions.students import guardian_schemas as schemas
 from functions.students.fields import stored_form
 from functions.students.repository import Students
 from shared import clock
-from shared.accounts import open_account
+from shared.accounts import count_users, open_account
 from shared.auth.caller import Caller
 from shared.auth.permissions import Role
 from shared.auth.scope import visible_student
@@ -20,7 +20,6 @@ from shared.http.request import unit
 from shared.http.schema import Deletion
 from shared.ids import new_id
 from shared.limits import Limit, check_limit
-from shared.lists import USERS
 
 
 def list_guardians(caller: Caller, student_id: str) -> list[schemas.GuardianOut]:
@@ -111,13 +110,9 @@ def _invite(caller: Caller, data: schemas.GuardianIn) -> User:
         phone=phone,
         invited=True,
     )
-    check_limit(unit(), caller.school, Limit.USERS, 1, lambda: _users(caller.school_id))
+    check_limit(unit(), caller.school, Limit.USERS, 1, lambda: count_users(caller.school_id))
     open_account(unit(), user, otherwise=RetryWrite())
     return user
-
-
-def _users(school_id: str) -> int:
-    return sum(row["status"] != "INACTIVE" for row in USERS.all(school_id).values())
 
 
 def _write(caller: Caller, link: StudentGuardian, field: str) -> None:

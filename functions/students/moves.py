@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 
 from functions.students import rules
-from functions.students.repository import Room, Students
 from shared import enrolment, stays
 from shared.entities.academics import Seats
 from shared.entities.people import Student
 from shared.entities.tenancy import School
 from shared.errors import Conflict, Detail, ValidationFailed
 from shared.http.request import unit
-
-NO_CLASS = "No class in use of this school has this id"
+from shared.new_student import NO_CLASS, Room, find_room
 
 
 def seat_of(student: Student) -> str | None:
@@ -21,7 +19,7 @@ def seat_of(student: Student) -> str | None:
 
 def room_of(school_id: str, class_id: str) -> Room:
     """The class to enter; a VALIDATION_ERROR on `classId` where it is none of the school's."""
-    room = Students(school_id).room(class_id)
+    room = find_room(school_id, class_id)
     if room is None:
         raise ValidationFailed(details=(Detail("classId", NO_CLASS),))
     return room

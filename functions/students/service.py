@@ -15,8 +15,8 @@ from shared.entities.people import Student
 from shared.errors import Detail, ValidationFailed
 from shared.http.request import current, unit
 from shared.http.schema import Deletion, changed_fields, sort_field
-from shared.ids import new_id
 from shared.lists import CLASSES, STUDENTS
+from shared.new_student import NO_CLASS, add_student, find_room
 from shared.references import refers_to_student
 
 _DIALLED = re.compile(r"\+[\d\s().\-/]{6,}")
@@ -102,15 +102,11 @@ def create_student(caller: Caller, data: schemas.StudentIn, seating: schemas.Sea
     ready = fields.stored_form(caller, data.model_dump(exclude_none=True), wrong)
     ready.setdefault("admission_date", caller.today().isoformat())
     wrong += fields.date_details(caller, ready["date_of_birth"], ready["admission_date"])
-    room = Students(caller.school_id).room(data.class_id)
+    room = find_room(caller.school_id, ready.pop("class_id"))
     if wrong or room is None:
-        raise ValidationFailed(details=(*wrong, *([] if room else [Detail("classId", moves.NO_CLASS)])))
-    made = Student(school_id=caller.school_id, id=new_id(), section=room.of.section, status="ACTIVE", **ready)
-    moves.reseat(caller.school, None, made.class_id, over_capacity=seating.over_capacity, known=room.seats)
+        raise ValidationFailed(details=(*wrong, *([] if room else [Detail("classId", NO_CLASS)])))
+    made = add_student(unit(), caller.school, room, ready, current().kept, over_capacity=seating.over_capacity)
     logins.change_login(caller, made.id, None, made.user_id)
-    numbers = enrolment.assign_numbers(caller.school, [made], current().kept.get("numbers"))
-    current().kept["numbers"] = numbers
-    enrolment.enrol(unit(), made, numbers)
     return made
 
 
@@ -185,5 +181,5 @@ def delete_student(caller: Caller, student_id: str) -> Deletion:
 
 
 def _is_referred_to(found: Student) -> bool:
-    """Whether the student was in another class before, has a login, or records of others that refer to it."""
-    return len(found.stays or ()) > 1 or bool(found.user_id) or refers_to_student(found.school_id, found.id)
+    """Whether the student was in another class before, has a login or an entry of the admissions register, or is referred to by others."""
+    return len(found.stays or ()) > 1 or bool(found.user_id or found.admission_id) or refers_to_student(found.school_id, found.id)

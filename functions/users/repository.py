@@ -1,10 +1,9 @@
 """The access patterns of users."""
 
 from shared.auth.permissions import Role
-from shared.data import reader
 from shared.data.repository import Repository
 from shared.data.unit_of_work import RetryWrite, UnitOfWork
-from shared.entities.tenancy import Access, AccountAddress, User
+from shared.entities.tenancy import Access, User
 from shared.errors import Conflict
 from shared.lists import USERS
 from shared.names import PLATFORM_SCHOOL
@@ -20,10 +19,6 @@ class Users(Repository[User]):
         """The role that runs this school, or the platform."""
         return Role.SUPER_ADMIN if self.school_id == PLATFORM_SCHOOL else Role.SCHOOL_ADMIN
 
-    def count(self) -> int:
-        """How many there are that a subscription counts: all but the inactive ones."""
-        return sum(row["status"] != "INACTIVE" for row in USERS.all(self.school_id).values())
-
     def keep_an_admin(self, unit: UnitOfWork, leaving: User) -> None:
         """Demand with the unit's commit that another admin is active when this one no longer is; a Conflict where there is none.
 
@@ -38,8 +33,3 @@ class Users(Repository[User]):
             raise Conflict("This is the last active admin: make another one first")
         other = Access(school_id=self.school_id, user_id=others[0])
         unit.check(other, (Access.role == role) & (Access.status == "ACTIVE"), RetryWrite())
-
-
-def has_account(email: str) -> bool:
-    """Whether the e-mail address is in use, in whichever school."""
-    return reader.load(AccountAddress, consistent=True, email=email.lower()) is not None

@@ -3,8 +3,8 @@
 from typing import Any
 
 from functions.users import rights, schemas, standing
-from functions.users.repository import Users, has_account
-from shared.accounts import move_address, open_account, taken
+from functions.users.repository import Users
+from shared.accounts import add_account, change_address
 from shared.auth.caller import Caller
 from shared.auth.passwords import first_password, missing
 from shared.auth.permissions import Permission
@@ -14,7 +14,6 @@ from shared.errors import Detail, ValidationFailed
 from shared.http.request import current, unit
 from shared.http.schema import changed_fields, sort_field
 from shared.ids import new_id
-from shared.limits import Limit, check_limit
 from shared.lists import USERS
 from shared.phones import parse_phone
 
@@ -43,8 +42,6 @@ def create_user(caller: Caller, data: schemas.UserIn) -> User:
     wrong = [Detail("password", f"The password needs {text}") for text in missing(data.password)] if data.password else []
     phone = _phone(caller, data.phone, wrong)
     _refuse(wrong)
-    if has_account(data.email):
-        raise taken("email")
     made = User(
         school_id=caller.school_id,
         id=current().kept.setdefault("user_id", new_id()),  # deciding again makes no other user in the pool
@@ -54,8 +51,7 @@ def create_user(caller: Caller, data: schemas.UserIn) -> User:
         invited=data.password is None,
         **data.model_dump(include={"email", "first_name", "last_name", "avatar"}),
     )
-    check_limit(unit(), caller.profile, Limit.USERS, 1, Users(caller.school_id).count)
-    open_account(unit(), made)
+    add_account(unit(), caller.profile, made)
     if data.password:
         first_password(unit(), made, data.password)
     return made
@@ -75,20 +71,10 @@ def update_user(caller: Caller, user_id: str, data: schemas.UserChange) -> User:
     before = found.email
     for name, value in sent.items():
         setattr(found, name, value)
-    if found.email != before:
-        _move(found, before)
+    change_address(unit(), found, before)
     standing.change_standing(caller, found, role=role, status=status)
     unit().update(found)
     return found
-
-
-def _move(user: User, before: str) -> None:
-    """Another address; whoever still waits for an invitation is sent one there."""
-    if has_account(user.email):
-        raise taken("email")
-    move_address(unit(), user, before)
-    if user.invited:
-        unit().note("INVITE_USER", "Invitation", user.id)
 
 
 def _phone(caller: Caller, text: str | None, wrong: list[Detail]) -> str | None:

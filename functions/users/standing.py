@@ -2,17 +2,17 @@
 
 from functions.users import rights, schemas
 from functions.users.repository import Users
-from shared.accounts import close_account
+from shared import accounts
 from shared.auth import mfa
 from shared.auth.caller import Caller
 from shared.auth.permissions import Role
-from shared.auth.sessions import end_all
+from shared.data.item import Item
 from shared.data.unit_of_work import RetryWrite
-from shared.entities.tenancy import LegacyHash, User
+from shared.entities.teaching import Teacher
+from shared.entities.tenancy import User
 from shared.errors import Conflict
 from shared.http.request import unit
 from shared.http.schema import Deletion
-from shared.limits import Limit, check_limit, give_back
 from shared.references import refers_to_user
 
 _NAMED = {"ACTIVE": "ACTIVATE", "SUSPENDED": "SUSPEND", "INACTIVE": "DEACTIVATE"}
@@ -26,14 +26,8 @@ def change_standing(caller: Caller, user: User, *, role: Role | None = None, sta
         return
     if new_role:
         rights.check_role(caller, Role(new_role))
-    users = Users(caller.school_id)
-    users.keep_an_admin(unit(), user)
-    if user.status == "INACTIVE" and new_status:
-        check_limit(unit(), caller.profile, Limit.USERS, 1, users.count)
-    elif new_status == "INACTIVE":
-        give_back(unit(), caller.profile, Limit.USERS, 1)
-    end_all(unit(), caller.school_id, user.id, role=new_role, status=new_status)
-    user.role, user.status = new_role or user.role, new_status or user.status
+    Users(caller.school_id).keep_an_admin(unit(), user)
+    accounts.change_standing(unit(), caller.profile, user, role=new_role, status=new_status)
 
 
 def toggle_status(caller: Caller, user_id: str, data: schemas.StatusChange) -> User:
@@ -63,12 +57,8 @@ def delete_user(caller: Caller, user_id: str) -> Deletion:
             unit().update(found, action="DEACTIVATE")
         return Deletion(id=user_id, outcome="deactivated")
     users.keep_an_admin(unit(), found)
-    if found.status != "INACTIVE":
-        give_back(unit(), caller.profile, Limit.USERS, 1)
-    unit().delete(found)
-    end_all(unit(), caller.school_id, user_id, delete=True)
-    close_account(unit(), found)
-    unit().remove(LegacyHash(school_id=caller.school_id, user_id=user_id), None, RetryWrite())
+    unit().check(Teacher(school_id=caller.school_id, id=user_id), Item.pk.does_not_exist(), RetryWrite())
+    accounts.remove_account(unit(), caller.profile, found)
     return Deletion(id=user_id, outcome="removed")
 
 
