@@ -9,6 +9,7 @@ from infra.config import ConfigError, config_from
 from infra.packaging import Builder
 from infra.routes import declared_routes, generate
 from infra.system import build
+from shared.manifest import ManifestError
 from shared.registry import modules
 
 
@@ -24,5 +25,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (ConfigError, PackagingError) as error:
+    except (ConfigError, ManifestError, PackagingError) as error:
         sys.exit(str(error))

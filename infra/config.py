@@ -26,12 +26,18 @@ class Config:
     keep_data: bool  # whether table, bucket and pool outlive their stack and refuse to be deleted
     rate_limits: str = ""  # as the setting RATE_LIMITS; empty: the defaults
     mfa_required_roles: str = ""  # as the setting MFA_REQUIRED_ROLES
+    sms_status: bool = False  # whether this stage is the account's one that hears what becomes of text messages
     jwks_base: str = ""  # where the pool's keys are read; empty: from Cognito itself
 
     @property
     def prefix(self) -> str:
         """The beginning of every stack's name."""
         return f"Homeroom-{self.stage}"
+
+    @property
+    def configuration_set(self) -> str:
+        """The name of SES's configuration set, which e-mails are sent with."""
+        return self.prefix.lower()
 
 
 def _setting(node: Node, stage: dict[str, Any], name: str, default: Any = None) -> Any:
@@ -67,5 +73,6 @@ def config_from(node: Node) -> Config:
         keep_data=_flag(_setting(node, chosen, "keepData")),
         rate_limits=str(_setting(node, chosen, "rateLimits", "")),
         mfa_required_roles=str(_setting(node, chosen, "mfaRequiredRoles", "")),
+        sms_status=_flag(_setting(node, chosen, "smsStatus", default="false")),
         jwks_base=str(_setting(node, chosen, "jwksBase", "")),
     )

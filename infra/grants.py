@@ -42,17 +42,28 @@ FILE_ACTIONS = (
     "s3:PutObject",
     "s3:PutObjectTagging",
 )
+SCHEDULE_ACTIONS = ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule")
 FILES_PREFIX = "schools/"
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """Where one-time schedules are made, and the role that they deliver by."""
+
+    schedules_arn: str  # every schedule of the group
+    role_arn: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
-    """The resources that grants are about; a trigger of the pool itself has no pool."""
+    """The resources that grants are about; a trigger of the pool itself has no pool, and schedules nothing."""
 
     table: dynamodb.ITable
     bucket: s3.IBucket
     pool: cognito.IUserPool | None
     mail_domain: str
+    configuration_set: str
+    once: Once | None = None
 
 
 def _table(reach: Reach) -> list[iam.PolicyStatement]:
@@ -73,13 +84,36 @@ def _files(reach: Reach) -> list[iam.PolicyStatement]:
 
 def _mail(reach: Reach) -> list[iam.PolicyStatement]:
     stack = Stack.of(reach.table)
-    arn = stack.format_arn(service="ses", resource="identity", resource_name=reach.mail_domain)
-    return [iam.PolicyStatement(sid="Mail", actions=["ses:SendEmail"], resources=[arn])]
+    named = {"identity": reach.mail_domain, "configuration-set": reach.configuration_set}
+    arns = [stack.format_arn(service="ses", resource=kind, resource_name=name) for kind, name in named.items()]
+    return [iam.PolicyStatement(sid="Mail", actions=["ses:SendEmail"], resources=arns)]
 
 
 def _sms(_: Reach) -> list[iam.PolicyStatement]:
     # A message to a phone number has no resource of its own; topics and endpoints stay out of reach.
     return [iam.PolicyStatement(sid="Sms", actions=["sns:Publish"], not_resources=["arn:aws:sns:*:*:*"])]
+
+
+def _scheduler(reach: Reach) -> list[iam.PolicyStatement]:
+    if reach.once is None:
+        return []
+    to_scheduler = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+    return [
+        iam.PolicyStatement(sid="Schedules", actions=list(SCHEDULE_ACTIONS), resources=[reach.once.schedules_arn]),
+        iam.PolicyStatement(sid="Deliver", actions=["iam:PassRole"], resources=[reach.once.role_arn], conditions=to_scheduler),
+    ]
+
+
+def _files_sweep(reach: Reach) -> list[iam.PolicyStatement]:
+    inside = {"StringLike": {"s3:prefix": [f"{FILES_PREFIX}*"]}}
+    return [
+        iam.PolicyStatement(sid="List", actions=["s3:ListBucket"], resources=[reach.bucket.bucket_arn], conditions=inside),
+        iam.PolicyStatement(sid="Sweep", actions=["s3:DeleteObject"], resources=[reach.bucket.arn_for_objects(f"{FILES_PREFIX}*")]),
+    ]
+
+
+def _by_wiring(_: Reach) -> list[iam.PolicyStatement]:
+    return []  # the stack that makes the queues says which
 
 
 _STATEMENTS: dict[Grant, Callable[[Reach], list[iam.PolicyStatement]]] = {
@@ -89,6 +123,9 @@ _STATEMENTS: dict[Grant, Callable[[Reach], list[iam.PolicyStatement]]] = {
     Grant.FILES: _files,
     Grant.MAIL: _mail,
     Grant.SMS: _sms,
+    Grant.SCHEDULER: _scheduler,
+    Grant.FILES_SWEEP: _files_sweep,
+    Grant.JOB_QUEUES: _by_wiring,
 }
 
 

@@ -12,7 +12,7 @@ from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.ops import OpsStack
 from infra.stacks.work import WorkStack
-from shared.manifest import Module
+from shared.manifest import Module, check
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class System:
 
 def build(app: App, config: Config, modules: Sequence[Module], patterns: Sequence[Pattern], packages: Packages) -> System:
     """Make the stacks of a stage from what the modules declare."""
+    check(modules)
     data = DataStack(app, config, modules, packages)
     work = WorkStack(app, config, data, modules, packages)
     api = ApiStack(app, config, data=data, work=work, modules=modules, patterns=patterns, packages=packages)

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from infra.config import Config, ConfigError
 
-_RETENTION = {
+RETENTION = {
     1: logs.RetentionDays.ONE_DAY,
     3: logs.RetentionDays.THREE_DAYS,
     7: logs.RetentionDays.ONE_WEEK,
@@ -19,7 +19,7 @@ _RETENTION = {
 
 def log_group(scope: Construct, name: str, config: Config) -> logs.LogGroup:
     """A log group that keeps entries as long as the stage says."""
-    if config.log_days not in _RETENTION:
-        raise ConfigError(f"context: logDays={config.log_days} is none of {', '.join(map(str, _RETENTION))}")
+    if config.log_days not in RETENTION:
+        raise ConfigError(f"context: logDays={config.log_days} is none of {', '.join(map(str, RETENTION))}")
     removal = RemovalPolicy.RETAIN if config.keep_data else RemovalPolicy.DESTROY
-    return logs.LogGroup(scope, name, retention=_RETENTION[config.log_days], removal_policy=removal)
+    return logs.LogGroup(scope, name, retention=RETENTION[config.log_days], removal_policy=removal)

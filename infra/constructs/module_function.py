@@ -28,6 +28,7 @@ class Worker:
     handler: str  # dotted path of a lambda_handler
     memory: int
     timeout: int
+    grants: tuple[Grant, ...] = ()  # beyond its module's
 
     def construct_id(self, module: Module) -> str:
         """`StudentsRollUp`: the module first, so that two modules may call their workers alike."""
@@ -103,7 +104,7 @@ class ModuleFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group(self, "Logs", ground.config),
             environment={**ground.environment, "POWERTOOLS_SERVICE_NAME": module.name, **(environment or {})},
-            initial_policy=statements(self._grants(module, ground.reach), ground.reach),
+            initial_policy=statements([*self._grants(module, ground.reach), *worker.grants], ground.reach),
         )
 
     @staticmethod

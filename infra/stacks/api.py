@@ -30,14 +30,14 @@ class ApiStack(Stack):
         packages: Packages,
     ) -> None:
         super().__init__(scope, f"{config.prefix}-api", description="Homeroom: the modules' functions and their gateway")
-        ground = Ground(self, config, packages, data.reach(), data.function_environment())
+        ground = Ground(self, config, packages, work.ground.reach, data.function_environment())
         owners = {pattern.owner for pattern in patterns}
         made = {}
         for module in modules:
             if module.name in owners or module.catch_all:
                 worker = Worker(module.name, module.handler, module.memory, module.timeout)
-                made[module.name] = ModuleFunction(ground, module, worker, environment=work.queue_urls(module))
-                work.may_send(module, made[module.name])
+                made[module.name] = ModuleFunction(ground, module, worker, environment=work.told(module, asks=True))
+                work.may_send(module, made[module.name], asks=True)
         catch_all = next((module.name for module in modules if module.catch_all), None)
         self.gateway = HttpApi(self, config, patterns, {name: m.function for name, m in made.items()}, catch_all)
         CfnOutput(self, "ApiUrl", value=self.gateway.url)

@@ -105,7 +105,7 @@ class DataStack(Stack):
     def reach(self, *, pool: bool = True) -> Reach:
         """The resources that functions are granted; the pool's own triggers cannot name the pool."""
         domain = self._config.mail_from.rpartition("@")[2]
-        return Reach(self.table, self.bucket, self.accounts.pool if pool else None, domain)
+        return Reach(self.table, self.bucket, self.accounts.pool if pool else None, domain, self._config.configuration_set)
 
     def function_environment(self, *, pool: bool = True) -> dict[str, str]:
         """What every function is told, as `shared/settings.py` reads it."""
@@ -117,6 +117,7 @@ class DataStack(Stack):
             "WEB_ORIGINS": ",".join(config.web_origins),
             "WEB_URL": config.web_url,
             "MAIL_FROM": config.mail_from,
+            "MAIL_CONFIGURATION_SET": config.configuration_set,
             "RATE_LIMITS": config.rate_limits,
             "MFA_REQUIRED_ROLES": config.mfa_required_roles,
         }

@@ -11,12 +11,28 @@ from tests.infra.conftest import Synthesise, Synthesised
 MOST_RESOURCES = 400
 UNTAGGABLE = ("AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route", "AWS::Cognito::UserPoolClient", "AWS::IAM::Policy")
 UNTAGGABLE += ("AWS::Lambda::LayerVersion", "AWS::Lambda::Permission", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy")
-UNTAGGABLE += ("AWS::SQS::QueuePolicy", "AWS::Scheduler::Schedule", "AWS::CDK::Metadata")
+UNTAGGABLE += ("AWS::SQS::QueuePolicy", "AWS::Scheduler::Schedule", "AWS::CDK::Metadata", "AWS::SNS::Subscription")
+UNTAGGABLE += ("AWS::SES::ConfigurationSetEventDestination", "AWS::Logs::SubscriptionFilter")
+LONGEST_ENVIRONMENT = 4096  # bytes, names and values
+LONGEST_TOKEN = 120  # an ARN or a queue's URL, for what is known at deployment only
 
 
 def test_no_stack_comes_near_the_limit_of_resources(real: Synthesised) -> None:
     counts = {name: len(template["Resources"]) for name, template in real.templates.items()}
     assert max(counts.values()) < MOST_RESOURCES, counts
+
+
+@pytest.mark.parametrize("modules", ["dev", "real"])
+def test_no_environment_is_longer_than_lambda_takes(modules: str, request: pytest.FixtureRequest) -> None:
+    made: Synthesised = request.getfixturevalue(modules)
+    lengths = {
+        f["Properties"]["Handler"]: sum(
+            len(name) + (len(value.encode()) if isinstance(value, str) else LONGEST_TOKEN)
+            for name, value in f["Properties"]["Environment"]["Variables"].items()
+        )
+        for f in made.functions().values()
+    }
+    assert {handler: length for handler, length in lengths.items() if length > LONGEST_ENVIRONMENT} == {}
 
 
 @pytest.mark.parametrize("modules", ["dev", "real"])
