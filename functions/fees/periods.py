@@ -1,7 +1,7 @@
 """The periods of an academic year and when each is due (rule F5); pure."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -66,7 +66,7 @@ def _name(frequency: Frequency, number: int, since: date) -> str:
     return "ONCE"
 
 
-def owed_from(all_periods: list[Period], joined: date) -> Iterator[tuple[Period, date]]:
+def owed_from(all_periods: Iterable[Period], joined: date) -> Iterator[tuple[Period, date]]:
     """The periods that are not over when a student joins, and when each is due: never before the student was there."""
     for period in all_periods:
         if period.until > joined:
@@ -91,4 +91,4 @@ def year_start(name: str, current_name: str, current_start: date) -> date | None
 
 def _first_year(name: str) -> int | None:
     digits = name[:4]
-    return int(digits) if len(digits) == 4 and digits.isascii() and digits.isdigit() and 1900 <= int(digits) <= 2200 else None  # noqa: PLR2004 - the years of schools
+    return int(digits) if len(digits) == 4 and digits.isascii() and digits.isdigit() and 1900 <= int(digits) <= 2200 else None

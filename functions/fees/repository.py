@@ -34,8 +34,8 @@ class Fees(Repository[StudentFee]):
         return [StudentFee.from_item(raw) for raw in self.raw_of_student(student_id, academic_year, consistent=consistent)]
 
     def existing(self, ids: list[str]) -> set[str]:
-        """Which of the ids are taken: by a fee, or by an exemption that stands in for one."""
-        keys = [kind.key_of(school_id=self.school_id, id=i) for i in ids for kind in (StudentFee, FeeExemption)]
+        """Which of the ids are taken."""
+        keys = [StudentFee.key_of(school_id=self.school_id, id=i) for i in ids]
         return {key[1] for key in reader.get_many(keys, consistent=True)}
 
     def exempt(self) -> set[str]:

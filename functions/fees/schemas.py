@@ -148,6 +148,7 @@ class FeeChange(In):
     total_amount: AmountIn | None = None
     discount_amount: AmountIn | None = None
     scholarship_amount: AmountIn | None = None
+    fine_amount: Annotated[AmountIn | None, Field(description="Zero waives the fine")] = None
     due_date: Date | None = None
     instalments: Annotated[list[InstalmentIn] | None, Field(max_length=24, description="An empty list: paid at once")] = None
     reason: Reason | None = None
