@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from shared.money import split
+from functions.fees import rules
 
 
 class Line(NamedTuple):
@@ -96,17 +96,12 @@ def text_of(amount: int, places: int) -> str:
     return f"{'-' if amount < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
-def net_of(total: int, discount: int, scholarship: int, fine: int) -> int:
-    """What is owed (rule F1): never below zero before the fine, which comes on top."""
-    return max(total - discount - scholarship, 0) + fine
-
-
 def row_of(plain: Mapping[str, Any], lines: Sequence[Line], currency: str, places: int) -> FeeRow:
     """The row of a stored fee."""
     total, discount, scholarship, fine = (
         units(plain.get(n), places) for n in ("totalAmount", "discountAmount", "scholarshipAmount", "fineAmount")
     )
-    net = net_of(total, discount, scholarship, fine)
+    net = units(rules.net_amount(*(money(n, places) for n in (total, discount, scholarship, fine))), places)
     return FeeRow(
         id=plain["id"],
         student_id=plain["studentId"],
@@ -123,17 +118,19 @@ def row_of(plain: Mapping[str, Any], lines: Sequence[Line], currency: str, place
         paid=units(plain["paidAmount"], places),
         due=plain["dueDate"],
         version=plain["version"],
-        parts=_parts(plain.get("instalments"), net, currency, places),
+        parts=_parts(plain, net - fine, fine, currency, places),
         lines=tuple(lines),
     )
 
 
-def _parts(instalments: list[dict[str, Any]] | None, net: int, currency: str, places: int) -> tuple[Part, ...]:
-    if not instalments:
+def _parts(plain: Mapping[str, Any], net: int, fine: int, currency: str, places: int) -> tuple[Part, ...]:
+    """The instalments of what is owed, and the fine, which is due with the last."""
+    agreed = plain.get("instalments")
+    if not agreed:
         return ()
-    weights = [units(i["amount"], places) for i in instalments]
-    shares = split(money(net, places), weights, currency) if sum(weights) else [Decimal(0)] * len(weights)
-    return tuple(Part(i["dueDate"], units(share, places)) for i, share in zip(instalments, shares, strict=True))
+    shares = rules.parts(money(net, places), [Decimal(i["amount"]) for i in agreed], currency)
+    parts = [Part(i["dueDate"], units(share, places)) for i, share in zip(agreed, shares, strict=True)]
+    return (*parts, Part(plain["dueDate"], fine)) if fine else tuple(parts)
 
 
 def lines_of(plain: Mapping[str, Any], places: int) -> dict[str, Line]:
