@@ -40,12 +40,12 @@ def told(modules: Iterable[Module]) -> str:
     return orjson.dumps(found).decode()
 
 
+@cache
 def parse(text: str) -> tuple[Declared, ...]:
     """The jobs that an environment tells of, in their order."""
     return tuple(Declared(name, title, module, at, bool(late), bool(dry)) for name, title, module, at, late, dry in orjson.loads(text))
 
 
-@cache
 def declared() -> tuple[Declared, ...]:
     """Every job that was declared where this function was deployed."""
     return parse(os.environ.get(VARIABLE) or "[]")

@@ -141,6 +141,9 @@ def check(modules: Iterable[Module]) -> None:
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ManifestError(f"two {what} are called {', '.join(twice)}")
+    scheduling = [m.name for m in found if Grant.SCHEDULER in m.grants]
+    if len(scheduling) > 1:  # the local stack's functions share one environment, which names one queue
+        raise ManifestError(f"only one module can have Grant.SCHEDULER, not {', '.join(scheduling)}")
     for module in found:
         if module.jobs and f"{module.name}-jobs" not in {q.name for q in module.queues}:
             raise ManifestError(f"{module.name} declares jobs but no queue {module.name}-jobs")

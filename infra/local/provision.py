@@ -1,5 +1,6 @@
 """Makes in the engines what a deploy makes in AWS: table, bucket, user pool, queues. Running it again changes nothing."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,13 +8,17 @@ import botocore.session
 from botocore.exceptions import ClientError
 
 from infra.local.options import ACCOUNT, BUCKET, MAIL_FROM, POOL, REGION, TABLE, Options
+from shared import job_list
 from shared.data.schema import TTL_ATTRIBUTE, create_table_request
-from shared.manifest import Module
+from shared.manifest import Module, check
 
 ATTRIBUTES = ("school", "role", "sv")
 _INVITATION_DAYS = 7
 _KEPT_S = 14 * 24 * 3600
 _GRACE_S = 30
+CONFIGURATION_SET = "homeroom-local"
+_SCHEDULE_GROUP = "homeroom-local-once"
+_SCHEDULE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/homeroom-local-once"
 _TRIGGERS = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
 
 
@@ -24,6 +29,7 @@ class Ground:
     pool_id: str
     client_id: str
     queues: dict[str, str]  # name → URL
+    more: dict[str, str]  # jobs and one-time schedules
 
     def environment(self, options: Options, base_url: str, ministack_url: str) -> dict[str, str]:
         """Every variable of shared/settings.py."""
@@ -39,10 +45,12 @@ class Ground:
             "WEB_ORIGINS": ",".join(options.web_origins),
             "WEB_URL": options.web_origins[0] if options.web_origins else base_url,
             "MAIL_FROM": MAIL_FROM,
+            "MAIL_CONFIGURATION_SET": CONFIGURATION_SET,
             "RATE_LIMITS": options.rate_limits,
             "MFA_REQUIRED_ROLES": options.mfa_required_roles,
             "TRUSTED_PROXY_HEADER": "",
             **queues,
+            **self.more,
         }
 
 
@@ -60,14 +68,14 @@ class Provisioner:
 
     def ground(self, modules: tuple[Module, ...], options: Options) -> Ground:
         """Make what is missing."""
+        check(modules)
         self.table()
         self.bucket(options.web_origins)
         self.mail()
         pool_id, client_id = self.pool(modules)
-        queues = [self._queue(queue.name, queue.timeout, queue.max_receives) for module in modules for queue in module.queues]
         for consumer in (consumer for module in modules for consumer in module.consumers):
             self._dead_letters(consumer.name)
-        return Ground(pool_id, client_id, dict(queues))
+        return Ground(pool_id, client_id, self.queues(modules), self.jobs_and_schedules(modules))
 
     def table(self) -> None:
         """The single table, with its TTL and stream."""
@@ -104,6 +112,27 @@ class Provisioner:
                 ses.create_email_identity(EmailIdentity=identity)
             except ses.exceptions.AlreadyExistsException:
                 continue
+        with contextlib.suppress(ses.exceptions.AlreadyExistsException):
+            ses.create_configuration_set(ConfigurationSetName=CONFIGURATION_SET)
+
+    def queues(self, modules: tuple[Module, ...]) -> dict[str, str]:
+        """The modules' queues: name → URL."""
+        return dict(self._queue(queue.name, queue.timeout, queue.max_receives) for module in modules for queue in module.queues)
+
+    def jobs_and_schedules(self, modules: tuple[Module, ...]) -> dict[str, str]:
+        """The group of one-time schedules, and what functions are told of it and of the daily jobs."""
+        scheduler = self.client("scheduler")
+        with contextlib.suppress(scheduler.exceptions.ConflictException):
+            scheduler.create_schedule_group(Name=_SCHEDULE_GROUP)
+        self._dead_letters("schedules")
+        told = {
+            job_list.VARIABLE: job_list.told(modules),
+            "SCHEDULER_GROUP": _SCHEDULE_GROUP,
+            "SCHEDULER_ROLE_ARN": _SCHEDULE_ROLE,
+            "SCHEDULER_DEAD_LETTERS_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:schedules-dead",
+        }
+        scheduled = next((queue.name for module in modules for queue in module.queues if queue.scheduled), None)
+        return told | ({"SCHEDULER_QUEUE_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{scheduled}"} if scheduled else {})
 
     def pool(self, modules: tuple[Module, ...]) -> tuple[str, str]:
         """The user pool and its client."""

@@ -6,26 +6,30 @@ what the message starts claims its work itself. A schedule removes itself once i
 
 import os
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 from botocore.exceptions import ClientError
 
+from shared import clock
 from shared.data.connection import client
 from shared.settings import SettingsError
 
 RETRIES = 10
 OLDEST_SECONDS = 3600  # after this an undelivered message goes to the dead-letter queue
+_SOON = timedelta(seconds=30)
 _NAME = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 
 
 def put(name: str, at: datetime, message: dict[str, Any]) -> None:
-    """Have the message delivered at that instant, in place of what was scheduled under the name before. Safe to repeat.
+    """Have the message delivered within the minute of that instant, in place of what the name stood for before. Safe to repeat.
 
-    EventBridge fires at full seconds within the minute, and at once where the instant has passed already.
+    An instant that has passed, or passes while EventBridge is told of it, becomes one that is near: such a schedule never fires.
     """
-    request = _request(name, at, message)
+    if at.tzinfo is None:
+        raise ValueError("A schedule needs an instant with its zone")
+    request = _request(name, max(at, clock.now() + _SOON), message)
     scheduler = client("scheduler")
     try:
         scheduler.create_schedule(**request)
@@ -58,8 +62,6 @@ def remove(name: str) -> bool:
 
 
 def _request(name: str, at: datetime, message: dict[str, Any]) -> dict[str, Any]:
-    if at.tzinfo is None:
-        raise ValueError("A schedule needs an instant with its zone")
     return {
         "GroupName": _told("SCHEDULER_GROUP"),
         "Name": _checked(name),

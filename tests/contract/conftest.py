@@ -39,11 +39,12 @@ def engines(dynamodb: str, table: Guard, tmp_path_factory: pytest.TempPathFactor
         provisioner.bucket(())
         provisioner.mail()
         pool_id, client_id = provisioner.pool(modules())
-        queues = [provisioner._queue(q.name, q.timeout, q.max_receives) for m in modules() for q in m.queues]
+        queues = provisioner.queues(modules())
         yield Ground(
             {
                 **{f"AWS_ENDPOINT_URL_{name}": engine.url for name in _SERVICES},
-                **{f"QUEUE_URL_{name.upper().replace('-', '_')}": url for name, url in queues},
+                **{f"QUEUE_URL_{name.upper().replace('-', '_')}": url for name, url in queues.items()},
+                **provisioner.jobs_and_schedules(modules()),
                 "FILES_BUCKET": BUCKET,
                 "MAIL_FROM": MAIL_FROM,
                 "USER_POOL_ID": pool_id,

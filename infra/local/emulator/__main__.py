@@ -37,9 +37,10 @@ async def serve(fd: int) -> None:
     config.bind = [f"fd://{fd}"]
     config.keep_alive_timeout = 75
     saving = asyncio.create_task(keeper.run())
+    firing = asyncio.create_task(clock.run(keeper.save))
     serving = asyncio.create_task(hypercorn_serve(keeper, config, shutdown_trigger=asyncio.Event().wait))
     stop = asyncio.create_task(stopping.wait())
-    done, _ = await asyncio.wait([stop, serving, saving], return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait([stop, serving, saving, firing], return_when=asyncio.FIRST_COMPLETED)
     keeper.save_everything()
     for task in done - {stop}:
         task.result()  # a part that ends by itself is a defect, which its traceback explains

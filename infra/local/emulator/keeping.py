@@ -130,14 +130,14 @@ class Keeper:
         set_request_region(REGION)
         self.users.keep(json.loads(body.content or b"{}"))
         if action.startswith(("CreateUserPool", "UpdateUserPool", "AddCustom", "DeleteUserPool")):
-            self._save("cognito")
+            self.save("cognito")
         else:
             self._later("cognito")
         await answer.release()
 
     def _note(self, service: str) -> None:
         if self._cost.get(service, 0) <= _SLOW_S:
-            self._save(service)
+            self.save(service)
         else:
             self._later(service)
 
@@ -145,7 +145,8 @@ class Keeper:
         self._changed.add(service)
         self._wake.set()
 
-    def _save(self, service: str) -> None:
+    def save(self, service: str) -> None:
+        """Save a service now."""
         states = app._build_persistence_save_dict()  # noqa: SLF001 - the version is pinned
         modules = {service, *(key for key in states if key.startswith(f"{service}_"))} & states.keys()
         began = time.perf_counter()
@@ -167,7 +168,7 @@ class Keeper:
             self._wake.clear()
             changed, self._changed = self._changed, set()
             for service in changed:
-                self._save(service)
+                self.save(service)
 
 
 def _only_reads(target: str) -> bool:

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,16 @@ import botocore.session
 
 from infra.local import lifeline
 from infra.local.feed.consumers import ConsumerFeed
+from infra.local.feed.delivery import DeliveryFeed
 from infra.local.feed.queues import QueueFeed
 from infra.local.feed.schedules import Scheduler
 from infra.local.feed.stream import StreamReader
 from infra.local.runtime.pool import WorkerPool
 from shared.registry import modules
 from shared.settings import queue_url, settings
+
+_THREADS = 8  # beside one for each queue's long poll: the stream's shards, and what is sent
+_AT_ONCE = 3  # queues worked off at the same time; one worker more is for schedules and what became of messages
 
 
 def _dead_letter_queue(sqs: Any) -> Any:
@@ -36,15 +41,22 @@ async def feed(data_dir: Path) -> None:
     schedules = [schedule for module in found for schedule in module.schedules]
     session = botocore.session.get_session()
     sqs = session.create_client("sqs", config=_patient(len(queues) + 2))
-    entries, jobs = WorkerPool(1, dict(os.environ), eager=0), WorkerPool(len(queues) + 1, dict(os.environ), eager=0)
+    # Each queue is listened to by a thread; what they bring is done by few workers, started when they are needed.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(len(queues) + _THREADS))
+    entries, jobs = WorkerPool(1, dict(os.environ), eager=0), WorkerPool(_AT_ONCE + 1, dict(os.environ), eager=0)
+    turns = asyncio.Semaphore(_AT_ONCE)
     place = data_dir / "feed"
     feeds = [ConsumerFeed(consumer, entries, place, _dead_letter_queue(sqs)) for consumer in consumers]
     tasks = [one.run() for one in feeds]
     if feeds:
         arn = session.create_client("dynamodb").describe_table(TableName=settings().table)["Table"]["LatestStreamArn"]
         tasks.append(StreamReader(session.create_client("dynamodbstreams"), arn, feeds).run())
-    tasks += [QueueFeed(queue, queue_url(queue.name), sqs, jobs).run() for queue in queues]
+    tasks += [QueueFeed(queue, queue_url(queue.name), sqs, jobs, turns).run() for queue in queues]
     tasks.append(Scheduler(schedules, jobs, place).run())
+    fed = [queue_url(queue.name) for queue in queues if queue.fed_by]
+    listeners = [listener for module in found for listener in module.log_listeners]
+    if fed or listeners:
+        tasks.append(DeliveryFeed(Path(os.environ["HOMEROOM_OUTBOX"]), place, sqs, fed, listeners, jobs).run())
     running = [asyncio.create_task(task) for task in tasks]
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)

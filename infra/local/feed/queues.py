@@ -39,7 +39,8 @@ def to_record(message: dict[str, Any], queue: str) -> dict[str, Any]:
 class QueueFeed:
     """Feeds one queue's handler."""
 
-    def __init__(self, queue: Queue, url: str, sqs: Any, pool: WorkerPool) -> None:
+    def __init__(self, queue: Queue, url: str, sqs: Any, pool: WorkerPool, turns: asyncio.Semaphore) -> None:
+        self._turns = turns  # as many as there are workers: who waits for one does not use up a message's tries
         self._queue = queue
         self._url = url
         self._sqs = sqs
@@ -52,7 +53,8 @@ class QueueFeed:
             try:
                 messages = await asyncio.to_thread(self._receive)
                 if messages:
-                    await self._work(messages)
+                    async with self._turns:
+                        await self._work(messages)
             except (ClientError, BotoCoreError) as error:
                 log.warning("queue %s cannot be read now: %s", self._queue.name, error)
                 await asyncio.sleep(_ERROR_S)

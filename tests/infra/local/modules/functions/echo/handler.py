@@ -4,10 +4,12 @@ import base64
 import json
 import os
 import time
+from datetime import datetime
 
 import boto3
 
 from shared import clock
+from shared.gateways import scheduler
 
 
 def lambda_handler(event, context):
@@ -64,6 +66,32 @@ def now(event, context):
     return answer({"now": clock.stamp(), "pid": os.getpid()})
 
 
+def later(event, context):
+    told = json.loads(event["body"])
+    scheduler.put(told["name"], datetime.fromisoformat(told["at"]), {"said": told["said"]})
+    return answer("scheduled")
+
+
+def never(event, context):
+    return answer(scheduler.remove(json.loads(event["body"])["name"]))
+
+
+def tell(event, context):
+    told = json.loads(event["body"])
+    body = {"Subject": {"Data": "S"}, "Body": {"Text": {"Data": "T"}}}
+    for to in told["to"]:
+        boto3.client("sesv2").send_email(
+            FromEmailAddress=os.environ["MAIL_FROM"],
+            Destination={"ToAddresses": [to]},
+            Content={"Simple": body},
+            ConfigurationSetName=os.environ["MAIL_CONFIGURATION_SET"],
+            EmailTags=[{"Name": "school", "Value": "s1"}],
+        )
+    for phone in told["phones"]:
+        boto3.client("sns").publish(PhoneNumber=phone, Message="SMS")
+    return answer("sent")
+
+
 def mail(event, context):
     body = {"Subject": {"Data": "Grüße <b>"}, "Body": {"Text": {"Data": "Text"}, "Html": {"Data": "<p>Html</p>"}}}
     boto3.client("sesv2").send_email(
@@ -88,4 +116,4 @@ def write(event, context):
     return answer("written")
 
 
-ACTS = {f.__name__: f for f in (crash, sleep, fail, large, binary, cookies, bare, crooked, now, mail, enqueue, write)}
+ACTS = {f.__name__: f for f in (crash, sleep, fail, large, binary, cookies, bare, crooked, now, mail, enqueue, write, later, never, tell)}

@@ -1,5 +1,7 @@
 """Work that is not a request: each call leaves a line in the file that the test names."""
 
+import base64
+import gzip
 import json
 import os
 from pathlib import Path
@@ -35,3 +37,21 @@ def job(event, context):
 def nightly(event, context):
     note("nightly", {"event": event, "now": clock.stamp()})
     return {"done": event["schedule"]}
+
+
+def later(event, context):
+    for record in event["Records"]:
+        note("later", {"body": json.loads(record["body"]), "now": clock.stamp()})
+    return {"batchItemFailures": []}
+
+
+def told(event, context):
+    for record in event["Records"]:
+        note("told", json.loads(json.loads(record["body"])["Message"]))
+    return {"batchItemFailures": []}
+
+
+def texts(event, context):
+    data = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
+    for line in data["logEvents"]:
+        note("texts", {"group": data["logGroup"], **json.loads(line["message"])})
