@@ -89,7 +89,9 @@ class Desk:
 
     def _allocation(self, part: Part) -> dict[str, str]:
         fee = self.fees[part.fee_id]
-        return {"feeId": fee.id, "studentId": fee.student_id, "classId": fee.class_id, "amount": f"{part.amount:f}"}
+        left = self.open_amount(fee) - part.amount  # as the receipt tells it, whatever is paid later
+        told = {"feeId": fee.id, "studentId": fee.student_id, "classId": fee.class_id}
+        return {**told, "amount": f"{part.amount:f}", "left": f"{left:f}"}
 
     def _move(self, fee: StudentFee, amount: Decimal, made: str) -> None:
         """Change what is paid of a fee, over the version that was read; its journal entry tells that alone."""

@@ -1,0 +1,1 @@
+"""Receipts: written in the school's language, set as a document, verified by their code."""
