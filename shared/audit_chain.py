@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -45,20 +45,23 @@ def _commitment(salt: str, part: str, value: Any) -> str:
     return hashlib.sha256(_json([part, salt, value])).hexdigest()
 
 
-def _parts(entry: Entry) -> Iterator[tuple[str, Any]]:
-    """The personal parts by name: where it came from, and each record's changes."""
-    yield ORIGIN, [entry.get(name) for name in _ORIGIN]
-    for number, change in enumerate(orjson.loads(entry["changes"]) if entry.get("changes") else []):
-        yield str(number), change
+def _changes(entry: Entry) -> list[dict[str, Any]]:
+    return orjson.loads(entry["changes"]) if entry.get("changes") else []
+
+
+def _parts(entry: Entry) -> dict[str, Any]:
+    """The personal parts by name: where it came from, and each record's values before and after; None where there is nothing."""
+    origin = [entry.get(name) for name in _ORIGIN]
+    return {ORIGIN: origin if any(origin) else None, **{str(n): change.get("fields") for n, change in enumerate(_changes(entry))}}
 
 
 def commitments(entry: Entry) -> list[str]:
-    """The commitments of all personal parts, of those that were erased as well."""
+    """The commitments of all personal parts. One that was erased counts as long as nothing stands in its place."""
     told = orjson.loads(entry["redacted"]) if entry.get("redacted") else {}
     kept, salts = told.get("commitments", {}), told.get("salts")
     found = []
-    for part, value in _parts(entry):
-        if part in kept:
+    for part, value in _parts(entry).items():
+        if part in kept and value is None:
             found.append(str(kept[part]))
         else:
             salt = salts.get(part, "") if salts is not None else _part_salt(entry.get("salt") or "", part)
@@ -69,7 +72,8 @@ def commitments(entry: Entry) -> list[str]:
 def entry_hash(entry: Entry) -> bytes:
     """The hash that is linked. Any change of the entry gives another one, but for an erasure by `redact`."""
     facts = [entry.get(name) for name in _FACTS]
-    return hashlib.sha256(b"homeroom-entry-1\n" + _json([facts, commitments(entry)])).digest()
+    told = [{name: value for name, value in change.items() if name != "fields"} for change in _changes(entry)]
+    return hashlib.sha256(b"homeroom-entry-1\n" + _json([facts, told, commitments(entry)])).digest()
 
 
 def erasures(entry: Entry) -> list[str]:
@@ -83,24 +87,22 @@ def redact(entry: Entry, wanted: Callable[[dict[str, Any]], bool], *, origin: bo
     None where nothing of it is left to erase. `by` is the erasure's id. The hash stays.
     """
     told = orjson.loads(entry["redacted"]) if entry.get("redacted") else {"by": [], "commitments": {}}
-    parts = dict(_parts(entry))
-    open_parts = {name for name in parts if name not in told["commitments"]}
-    gone = {n for n in open_parts if (origin and any(parts[n]) if n == ORIGIN else wanted(parts[n]))}
+    parts, changes = _parts(entry), _changes(entry)
+    gone = {name for name, value in parts.items() if value is not None and (origin if name == ORIGIN else wanted(changes[int(name)]))}
     if not gone:
         return None
     every = dict(zip(parts, commitments(entry), strict=True))
-    salts = told.get("salts") or {name: _part_salt(entry.get("salt") or "", name) for name in open_parts}
+    salts = told.get("salts") or {name: _part_salt(entry.get("salt") or "", name) for name in parts}
     told = {
         "by": list(dict.fromkeys([*told["by"], by])),
         "commitments": {**told["commitments"], **{name: every[name] for name in sorted(gone)}},
         "salts": {name: salt for name, salt in salts.items() if name not in gone},
     }
-    made = {name: value for name, value in entry.items() if name != "salt"}
-    if ORIGIN in gone:
-        made = {name: value for name, value in made.items() if name not in _ORIGIN}
-    changes = [{"id": c.get("id"), "action": c.get("action")} if n in gone else c for n, c in parts.items() if n != ORIGIN]
+    left_out = {"salt", *(_ORIGIN if ORIGIN in gone else ())}
+    made = {name: value for name, value in entry.items() if name not in left_out}
     if changes:
-        made["changes"] = orjson.dumps(changes).decode()
+        left = [{k: v for k, v in c.items() if k != "fields"} if str(n) in gone else c for n, c in enumerate(changes)]
+        made["changes"] = orjson.dumps(left).decode()
     made["redacted"] = orjson.dumps(told).decode()
     return made
 

@@ -1,7 +1,5 @@
 """The archive: a gzip file of JSON lines for each finished UTC day, in the school's part of storage."""
 
-import gzip
-import io
 import zlib
 from collections.abc import Iterable, Iterator
 
@@ -9,6 +7,8 @@ import orjson
 
 from shared.audit_chain import Entry, Link, entry_hash
 from shared.gateways import files
+
+_GZIP = 31  # zlib's number for a gzip frame; it keeps no time, so that the same entries give the same bytes
 
 
 def file_of(school_id: str, day: str) -> str:
@@ -26,19 +26,19 @@ class Packing:
 
     def __init__(self) -> None:
         self.links: list[Link] = []
-        self._buffer = io.BytesIO()
-        self._file = gzip.GzipFile(fileobj=self._buffer, mode="wb", mtime=0)
+        self._packer = zlib.compressobj(wbits=_GZIP)
+        self._packed = bytearray()
 
     def add(self, entry: Entry) -> None:
         """Add an entry with its hash."""
         hashed = entry_hash(entry)
         self.links.append((entry["id"], hashed))
-        self._file.write(orjson.dumps({"hash": hashed.hex(), "entry": entry}, option=orjson.OPT_SORT_KEYS) + b"\n")
+        line = orjson.dumps({"hash": hashed.hex(), "entry": entry}, option=orjson.OPT_SORT_KEYS)
+        self._packed += self._packer.compress(line + b"\n")
 
     def content(self) -> bytes:
         """The whole file."""
-        self._file.close()
-        return self._buffer.getvalue()
+        return bytes(self._packed + self._packer.flush())
 
 
 def pack(entries: Iterable[Entry]) -> Packing:
@@ -49,9 +49,14 @@ def pack(entries: Iterable[Entry]) -> Packing:
     return made
 
 
+def links_of(entries: Iterable[Entry]) -> list[Link]:
+    """The ids of entries and their hashes, reckoned anew."""
+    return [(entry["id"], entry_hash(entry)) for entry in entries]
+
+
 def unpacked(pieces: Iterable[bytes]) -> Iterator[Entry]:
     """The entries of a file, read piece by piece."""
-    expand = zlib.decompressobj(wbits=31)  # gzip's own frame
+    expand = zlib.decompressobj(wbits=_GZIP)
     rest = b""
     for piece in pieces:
         *lines, rest = (rest + expand.decompress(piece)).split(b"\n")

@@ -14,7 +14,7 @@ from functions.logs.repository import Log, entry_of
 from functions.logs.window import midnight, of_day
 from shared import clock
 from shared.audit_chain import day_digest, genesis
-from shared.data import in_place, reader
+from shared.data import derived, reader
 from shared.data.item import Item
 from shared.entities.audit import AuditDay
 from shared.gateways import files
@@ -76,7 +76,7 @@ def seal(log: Log, day: str) -> AuditDay:
         made.size = _write(made.file, packed, made.digest)
     told = {n: v for n, v in made.plain().items() if n != "size"}
     files.put(archive.head_of(school_id, day), orjson.dumps(told, option=orjson.OPT_SORT_KEYS), "application/json")
-    if not in_place.put(made, Item.pk.does_not_exist()):
+    if not derived.put_if(made, Item.pk.does_not_exist()):
         made = reader.load(AuditDay, consistent=True, school_id=school_id, day=day) or made
     return made
 
@@ -84,7 +84,7 @@ def seal(log: Log, day: str) -> AuditDay:
 def _write(key: str, packed: archive.Packing, digest: str) -> int:
     content = packed.content()
     files.put(key, content, "application/gzip")
-    again = archive.pack(archive.unpacked(files.stream(key)))
-    if day_digest(again.links) != digest:
+    again = archive.links_of(archive.unpacked(files.stream(key)))
+    if day_digest(again) != digest:
         raise NotAsWritten(key)
     return len(content)

@@ -13,7 +13,7 @@ from itertools import batched
 from uuid import UUID
 
 from shared.audit_chain import Link, genesis, head_after, pack, unpack
-from shared.data import in_place, reader
+from shared.data import derived, reader
 from shared.data.item import Item
 from shared.data.reader import Raw
 from shared.entities.audit import AuditBlock
@@ -111,7 +111,7 @@ def _link(school_id: str, wanted: tuple[Link, ...]) -> int:
             before=tail.head,
             head=head_after(tail.head, new),
         )
-        if in_place.put(block, Item.pk.does_not_exist()):
+        if derived.put_if(block, Item.pk.does_not_exist()):
             tail.number, tail.linked, tail.head = tail.number + 1, block.linked, block.head
             tail.ids.update(entry_id for entry_id, _ in new)
             return len(new)

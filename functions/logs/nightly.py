@@ -8,7 +8,7 @@ from functions.logs.repository import Log
 from functions.logs.walking import Broken
 from functions.logs.window import of_day
 from shared import clock
-from shared.data import in_place, reader
+from shared.data import derived, reader
 from shared.entities.audit import AuditCheck, AuditDay
 from shared.observability import logger
 
@@ -71,4 +71,4 @@ def _check(log: Log, seal: AuditDay, told: dict[str, Any]) -> Broken | None:
 
 def _keep(school_id: str, before: AuditCheck | None, told: dict[str, Any], following: str | None) -> None:
     whole = told["checkedAt"] if following is None else (before.whole_at if before else None)
-    in_place.put(AuditCheck(school_id=school_id, next_day=following, whole_at=whole, result=told))
+    derived.put_if(AuditCheck(school_id=school_id, next_day=following, whole_at=whole, result=told), None)

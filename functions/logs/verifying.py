@@ -179,6 +179,6 @@ def verify(school_id: str, window: Window, most: int = MOST) -> Report:
 
 def archive_holds(log: Log, seal: AuditDay) -> None:
     """Hold a day's file against its seal."""
-    links = archive.pack(archive.entries(log.school_id, seal.day)).links if seal.file else []
+    links = archive.links_of(archive.entries(log.school_id, seal.day)) if seal.file else []
     if (len(links), day_digest(links)) != (seal.entries, seal.digest):
         raise Broken("ARCHIVE_BROKEN", "A day's file in the archive is not what was sealed", day=seal.day)

@@ -22,14 +22,21 @@ def ids_of(entry: Entry) -> list[str]:
     return list(entry.get("entityIds") or ([entry["entityId"]] if entry.get("entityId") else []))
 
 
-def _change(told: dict[str, Any]) -> ChangeOut:
+def _changes(entry: Entry) -> list[ChangeOut] | None:
+    if not entry.get("changes"):
+        return None
+    gone = orjson.loads(entry["redacted"])["commitments"] if entry.get("redacted") else {}
+    return [_change(told, redacted=str(number) in gone) for number, told in enumerate(orjson.loads(entry["changes"]))]
+
+
+def _change(told: dict[str, Any], *, redacted: bool) -> ChangeOut:
     fields = {n: v if isinstance(v, list) and len(v) == 2 else [None, v] for n, v in told.get("fields", {}).items()}
     return ChangeOut(
         entity_id=told.get("id"),
         action=told.get("action"),
         before={n: v[0] for n, v in fields.items()},
         after={n: v[1] for n, v in fields.items()},
-        redacted="fields" not in told,
+        redacted=redacted,
     )
 
 
@@ -52,7 +59,7 @@ def log_of_entry(entry: Entry, names: dict[str, str]) -> LogOut:
         entity_type=entry["kind"],
         entity_id=entry.get("entityId"),
         entity_ids=ids_of(entry),
-        changes=[_change(c) for c in orjson.loads(entry["changes"])] if entry.get("changes") else None,
+        changes=_changes(entry),
         ip_address=entry.get("ipAddress"),
         user_agent=entry.get("userAgent"),
         status=Status(entry["status"]),

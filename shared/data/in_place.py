@@ -1,17 +1,15 @@
 """Changes an item in place under a condition, at once and outside any transaction: for counters of tries and leases.
 
-What is changed so carries no fact that anybody audits, or proves the audit itself; everything else goes through a unit of work.
+What is changed so carries no fact that anybody audits; everything else goes through a unit of work.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
-from pynamodb.expressions.condition import Condition
 
 from shared.data.attributes import wrap
-from shared.data.connection import client, connection
-from shared.data.item import Item
+from shared.data.connection import client
 from shared.data.reader import Key, Raw
 from shared.data.schema import PARTITION_KEY, SORT_KEY
 from shared.settings import settings
@@ -45,18 +43,6 @@ def change(key: Key, how: str, condition: str | None, *, names: dict[str, str] |
             raise
         return Outcome(done=False, item=error.response.get("Item"))
     return Outcome(done=True, item=answer["Attributes"])
-
-
-def put(item: Item, condition: Condition | None = None) -> bool:
-    """Put an item if the condition holds; whether it did."""
-    connection()
-    try:
-        client("dynamodb").put_item(**item.place().get_save_kwargs_from_instance(condition=condition))
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
 
 
 def remove(key: Key) -> None:
