@@ -13,12 +13,17 @@ def refers_to_student(school_id: str, student_id: str) -> bool:
 
 
 def refers_to_user(school_id: str, user_id: str) -> bool:
-    """Whether a class, a subject of a class, a teacher's profile or a student refers to the user."""
+    """Whether a teacher's profile, a class, a subject of a class or a student refers to the user."""
+    if reader.get(Teacher.key_of(school_id=school_id, id=user_id), consistent=True) is not None:
+        return True
+    return refers_to_teacher(school_id, user_id)
+
+
+def refers_to_teacher(school_id: str, user_id: str) -> bool:
+    """Whether a class, a subject of a class or a student refers to the user, a teacher's profile aside."""
     if any(row.get("classTeacherId") == user_id for row in CLASSES.all(school_id).values()):
         return True
     if any(row.get("teacherId") == user_id for row in CLASS_SUBJECTS.all(school_id).values()):
-        return True
-    if reader.get(Teacher.key_of(school_id=school_id, id=user_id), consistent=True) is not None:
         return True
     partition = UserChild.partition_of(school_id=school_id, user_id=user_id)
     return any(True for _ in reader.query(partition, prefix="CHILD#", consistent=True, limit=1))

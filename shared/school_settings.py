@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from shared.auth.permissions import Role
+from shared.http.amounts import Amount, number
 from shared.http.schema import Bool, Int, Lines, Wire
 from shared.money import parse_money
 from shared.numbering import check_pattern
@@ -14,12 +15,6 @@ from shared.regions import WEEK
 
 if TYPE_CHECKING:
     from shared.entities.tenancy import School
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return Decimal(value)
-    raise ValueError("must be a number")
 
 
 def _distinct[T](values: list[T]) -> list[T]:
@@ -32,15 +27,9 @@ def _in_order(days: list[str]) -> list[str]:
     return [day for day in WEEK if day in _distinct(days)]
 
 
-Amount = Annotated[
-    Decimal,
-    BeforeValidator(_number),
-    Field(ge=0, allow_inf_nan=False, description="In the school's currency"),
-    WithJsonSchema({"type": "number", "minimum": 0}),
-]
 Percentage = Annotated[
     Decimal,
-    BeforeValidator(_number),
+    BeforeValidator(number),
     Field(ge=0, le=100, decimal_places=2, allow_inf_nan=False),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
 ]

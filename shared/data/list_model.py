@@ -158,7 +158,7 @@ class ListModel:
         """All ids in the order of a field, ties by id; absent values last, in either direction."""
         if sort not in rows.order:
             name, backwards = sort.removeprefix("-"), sort.startswith("-")
-            key = str if name == "id" else _sort_key  # ids are in the order of creation as they are
+            key = str if name == "id" else sort_key  # ids are in the order of creation as they are
             with_value = [(key(r[name]), i) for i, r in rows.known.items() if r.get(name) is not None]
             with_value.sort(key=lambda pair: pair[1])
             with_value.sort(key=lambda pair: pair[0], reverse=backwards)
@@ -270,6 +270,6 @@ def _ids(raw: Raw) -> list[str]:
 _DIGITS = re.compile(r"\d+")
 
 
-def _sort_key(value: Any) -> Any:
+def sort_key(value: Any) -> Any:
     """Text ignoring case and accents, with numbers inside it in their natural order (`R-9` before `R-10`)."""
     return _DIGITS.sub(lambda m: m[0].zfill(12), fold(value)) if isinstance(value, str) else value

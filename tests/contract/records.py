@@ -122,6 +122,13 @@ def _user(place: Place) -> str:
     return make_person(place.school, Role.ACCOUNTANT).id
 
 
+def _leave(place: Place) -> str:
+    """A leave of the place's teacher, whose profile is completed for it."""
+    path, admin = f"/api/teachers/{place.id_of('teacher_id')}", place.people[Role.SCHOOL_ADMIN].client
+    assert admin.put(path, {"qualification": "M.Sc., B.Ed."}).status == 200
+    return _posted(place, f"{path}/leaves", {"from": "2026-05-04", "until": "2026-05-08"})
+
+
 FACTORIES: dict[str, Callable[[Place], str]] = {
     "asset": lambda _: "start.js",
     "class_id": _class,
@@ -129,6 +136,7 @@ FACTORIES: dict[str, Callable[[Place], str]] = {
     "guardian_id": _guardian,
     "holiday_id": _holiday,
     "import_id": _import,
+    "leave_id": _leave,
     "school_id": lambda place: place.school.id,
     "student_id": _student,
     "subject_id": _subject,
