@@ -1,11 +1,15 @@
 """The wire of attendance."""
 
+from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
 
-from shared.http.schema import Date, ListQuery, Out
+from shared.http.schema import Date, Id, In, Int, Line, ListQuery, Out, Query
+
+CSV = "text/csv"
 
 
 class AttendanceStatus(StrEnum):
@@ -18,23 +22,293 @@ class AttendanceStatus(StrEnum):
     EXCUSED = "EXCUSED"
 
 
-class StudentAttendance(ListQuery):
-    """Filters of a student's days."""
+def _text_instant(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("An instant is written as ISO 8601, such as 2026-06-01T08:30:00.000Z")  # noqa: TRY004 - pydantic tells a ValueError as a finding
+    return value
+
+
+def _in_range(value: datetime) -> datetime:
+    if not 1970 < value.year < 9999:
+        raise ValueError("This instant lies out of range")
+    return value
+
+
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_text_instant),
+    AfterValidator(_in_range),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Remarks = Annotated[Line | None, Field(max_length=200, examples=["Bus was late"])]
+Reason = Annotated[
+    Line | None, Field(min_length=3, max_length=200, examples=["The paper register was found"], description="For days further back")
+]
+Percent = Annotated[
+    Decimal | None,
+    Field(description="(present + late + 0.5 × halfDay) / totalDays × 100, two decimals; null where nothing is marked"),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "null"}]}),
+]
+Explain = Annotated[bool, Field(description="Say the rule of each percentage and the numbers that went in")]
+Explanation = Annotated[dict[str, Any] | None, Field(description="The rule, the numbers that went in, and the days that do not count")]
+
+
+class MarkRecord(In):
+    """How one student was."""
+
+    student_id: Id
+    status: AttendanceStatus
+    remarks: Remarks = None
+
+
+class MarkIn(In):
+    """The marks of a class on a day. Who is not named keeps the mark that is there."""
+
+    class_id: Id
+    date: Date
+    records: Annotated[list[MarkRecord], Field(min_length=1, max_length=200)]
+    reason: Reason = None
+
+
+class AttendanceChange(In):
+    """What to correct of a mark."""
+
+    status: Annotated[AttendanceStatus | None, Field(examples=["LATE"])] = None
+    remarks: Remarks = None
+    reason: Reason = None
+
+
+class Totals(Out):
+    """How often each status stands, and the percentage (rule T3)."""
+
+    total_days: Annotated[int, Field(description="Marked days: every status counts, holidays never")]
+    present: int
+    absent: int
+    late: int
+    half_day: int
+    excused: int
+    percentage: Percent = None
+
+
+class Marked(Totals):
+    """A register after it was marked; the totals are those of the day."""
+
+    class_id: str
+    date: str
+    version: int
+    changed: Annotated[int, Field(description="Marks that are new or different")]
+
+
+class AttendanceRow(Out):
+    """A student's day."""
+
+    id: str
+    school_id: str
+    student_id: str
+    student_name: str | None = None
+    roll_number: str | None = None
+    class_id: str
+    date: str
+    status: AttendanceStatus
+    marked_by: Annotated[str, Field(description="The user who set it last")]
+    remarks: str | None = None
+    version: Annotated[int, Field(description="The register's version, for If-Match")]
+    created_at: str
+    updated_at: Annotated[str, Field(description="When it was marked; by the phone's clock where a phone marked it offline")]
+
+
+class AttendanceOut(AttendanceRow):
+    """A student's day."""
+
+
+class Unmarked(Out):
+    """A student of the class who is not marked yet."""
+
+    student_id: str
+    student_name: str
+    roll_number: str
+
+
+class RegisterOut(Totals):
+    """The register of a class and day, with everybody who is in the class on that day."""
+
+    class_id: str
+    date: str
+    version: Annotated[int, Field(description="0 while nothing is marked")]
+    marked: bool
+    markable: Annotated[bool, Field(description="Whether the caller may mark this day (an admin may need a reason)")]
+    holiday: str | None = None
+    not_markable_because: str | None = None
+    records: list[AttendanceOut]
+    unmarked: list[Unmarked]
+
+
+class Span(ListQuery):
+    """A list over some days: `date`, or `dateFrom` to `dateTo`, both inclusive, no more than 366 days."""
 
     date_from: Date | None = None
     date_to: Date | None = None
     status: AttendanceStatus | None = None
 
 
-class AttendanceRow(Out):
-    """A student's day."""
+class AttendanceList(Span):
+    """Filters of the marks; today's unless days are given. `search` looks for students by name or number."""
+
+    date: Annotated[Date | None, Field(description="One day")] = None
+    class_id: Id | None = None
+    section: Line | None = None
+    student_id: Id | None = None
+
+
+class StudentAttendance(Span):
+    """Filters of a student's days; those of the academic year unless days are given."""
+
+
+class SummaryQuery(Query):
+    """The days to sum up; the academic year up to today unless days are given."""
+
+    date_from: Date | None = None
+    date_to: Date | None = None
+    explain: Explain = False
+
+
+class StudentSummary(Totals):
+    """A student's attendance."""
 
     student_id: str
+    date_from: str
+    date_to: str
+    low: Annotated[bool, Field(description="Whether it is below what the school calls low")]
+    explain: Explanation = None
+
+
+class StudentTotals(Totals):
+    """A student in the summary of a class."""
+
+    student_id: str
+    student_name: str | None = None
+    roll_number: str | None = None
+    low: bool
+    explain: Explanation = None
+
+
+class ClassSummary(Totals):
+    """A class's attendance: the totals of all its students' marked days, and each student's own."""
+
     class_id: str
-    date: str
-    status: AttendanceStatus
-    marked_by: Annotated[str | None, Field(description="The user who marked it")] = None
+    date_from: str
+    date_to: str
+    registers: Annotated[int, Field(description="Days on which the class was marked")]
+    students: list[StudentTotals]
+    explain: Explanation = None
+
+
+class ReportBy(StrEnum):
+    """What a row of the report stands for."""
+
+    CLASS = "class"
+    STUDENT = "student"
+    DAY = "day"
+    RECORD = "record"
+
+
+class ReportQuery(Span):
+    """Filters of the report: the academic year up to today unless days are given."""
+
+    by: Annotated[ReportBy, Field(description="What a row stands for")] = ReportBy.CLASS
+    class_id: Id | None = None
+    section: Line | None = None
+    student_id: Id | None = None
+    format: Annotated[str, Field(pattern="^(json|csv)$", description="`json`, page by page, or `csv`, whole")] = "json"
+    explain: Explain = False
+
+
+class ReportRow(Out):
+    """A row of the report. What does not belong to such a row is null."""
+
+    class_id: str | None = None
+    class_name: str | None = None
+    section: str | None = None
+    student_id: str | None = None
+    student_name: str | None = None
+    roll_number: str | None = None
+    date: str | None = None
+    id: Annotated[str | None, Field(description="The mark, in a row for each record")] = None
+    status: AttendanceStatus | None = None
+    marked_by: str | None = None
     remarks: str | None = None
+    registers: Annotated[int | None, Field(description="Registers that were marked, in a row for a class or a day")] = None
+    total_days: int | None = None
+    present: int | None = None
+    absent: int | None = None
+    late: int | None = None
+    half_day: int | None = None
+    excused: int | None = None
+    percentage: Percent = None
+    explain: Explanation = None
+
+
+class StoredFile(Out):
+    """A file too large for an answer: where it lies."""
+
+    url: str
+    filename: str
+    expires_at: str
+
+
+class SyncEntry(In):
+    """What a phone marked: one student (`studentId`, `status`), or several (`records`)."""
+
+    client_id: Annotated[Line, Field(min_length=1, max_length=64, examples=["phone-1-42"])]
+    class_id: Id
+    date: Date
+    student_id: Id | None = None
+    status: AttendanceStatus | None = None
+    remarks: Remarks = None
+    records: Annotated[list[MarkRecord] | None, Field(min_length=1, max_length=200)] = None
+    marked_at: Annotated[Instant, Field(description="When it was marked, by the phone's clock")]
+    base_version: Annotated[Int | None, Field(ge=0, description="The register's version that the phone had seen")] = None
+    reason: Reason = None
+
+
+class SyncIn(In):
+    """A phone's batch, in any order; sending it again changes nothing."""
+
+    entries: Annotated[list[SyncEntry], Field(min_length=1, max_length=500)]
+
+
+class SyncOutcome(StrEnum):
+    """What became of an entry."""
+
+    APPLIED = "APPLIED"
+    UNCHANGED = "UNCHANGED"
+    CONFLICT = "CONFLICT"
+    REFUSED = "REFUSED"
+
+
+class SyncConflict(Out):
+    """A mark that somebody else set after the phone's: it stays."""
+
+    student_id: str
+    status: AttendanceStatus
+    marked_by: str
+    marked_at: str
+
+
+class SyncResult(Out):
+    """What became of an entry."""
+
+    client_id: str
+    outcome: SyncOutcome
+    version: Annotated[int | None, Field(description="The register's version now")] = None
+    reason: str | None = None
+    conflicts: list[SyncConflict] = Field(default_factory=list)
+
+
+class SyncOut(Out):
+    """What became of each entry, in their order."""
+
+    results: list[SyncResult]
 
 
 SORTABLE = ("date", "status")
