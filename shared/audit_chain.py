@@ -1,6 +1,6 @@
 """The arithmetic of the audit chain: an entry's hash, how it outlives the erasure of what is personal in it, and the links.
 
-An entry's hash covers its facts as they are, and of each personal part (where it came from; each record's changed values) a
+An entry's hash covers its facts as they are, and of each personal part (where it came from; each field's values before and after) a
 commitment: the part's hash under a salt of its own. Erasing a part takes away its value and its salt and leaves the commitment, so
 the entry's hash stays what it was, and nobody can try values against it.
 """
@@ -50,9 +50,12 @@ def _changes(entry: Entry) -> list[dict[str, Any]]:
 
 
 def _parts(entry: Entry) -> dict[str, Any]:
-    """The personal parts by name: where it came from, and each record's values before and after; None where there is nothing."""
+    """The personal parts by name: where it came from, and each field's values before and after; None where there is nothing."""
     origin = [entry.get(name) for name in _ORIGIN]
-    return {ORIGIN: origin if any(origin) else None, **{str(n): change.get("fields") for n, change in enumerate(_changes(entry))}}
+    parts: dict[str, Any] = {ORIGIN: origin if any(origin) else None}
+    for number, change in enumerate(_changes(entry)):
+        parts |= {f"{number}/{name}": value for name, value in sorted(change.get("fields", {}).items())}
+    return parts
 
 
 def commitments(entry: Entry) -> list[str]:
@@ -72,7 +75,7 @@ def commitments(entry: Entry) -> list[str]:
 def entry_hash(entry: Entry) -> bytes:
     """The hash that is linked. Any change of the entry gives another one, but for an erasure by `redact`."""
     facts = [entry.get(name) for name in _FACTS]
-    told = [{name: value for name, value in change.items() if name != "fields"} for change in _changes(entry)]
+    told = [{**change, "fields": sorted(change.get("fields", {}))} for change in _changes(entry)]
     return hashlib.sha256(b"homeroom-entry-1\n" + _json([facts, told, commitments(entry)])).digest()
 
 
@@ -81,14 +84,31 @@ def erasures(entry: Entry) -> list[str]:
     return list(orjson.loads(entry["redacted"])["by"]) if entry.get("redacted") else []
 
 
-def redact(entry: Entry, wanted: Callable[[dict[str, Any]], bool], *, origin: bool, by: str) -> Entry | None:
-    """The entry without the changed values of the records that are wanted, and with `origin` without address and browser.
+def erased_fields(entry: Entry) -> dict[int, list[str]]:
+    """The fields whose values were erased, by the place of their change."""
+    found: dict[int, list[str]] = {}
+    for part in orjson.loads(entry["redacted"])["commitments"] if entry.get("redacted") else ():
+        number, _, name = part.partition("/")
+        if name:
+            found.setdefault(int(number), []).append(name)
+    return found
+
+
+type Wanted = Callable[[dict[str, Any], str, Any], bool]
+"""Whether a field of a change is to be erased: the change, the field's name, its value before and after."""
+
+
+def redact(entry: Entry, wanted: Wanted, *, origin: bool, by: str) -> Entry | None:
+    """The entry without the values of the fields that are wanted, and with `origin` without address and browser.
 
     None where nothing of it is left to erase. `by` is the erasure's id. The hash stays.
     """
     told = orjson.loads(entry["redacted"]) if entry.get("redacted") else {"by": [], "commitments": {}}
     parts, changes = _parts(entry), _changes(entry)
-    gone = {name for name, value in parts.items() if value is not None and (origin if name == ORIGIN else wanted(changes[int(name)]))}
+    gone = {ORIGIN} if origin and parts[ORIGIN] is not None else set()
+    for number, change in enumerate(changes):
+        fields = change.get("fields", {})
+        gone |= {f"{number}/{name}" for name, value in fields.items() if value is not None and wanted(change, name, value)}
     if not gone:
         return None
     every = dict(zip(parts, commitments(entry), strict=True))
@@ -101,10 +121,14 @@ def redact(entry: Entry, wanted: Callable[[dict[str, Any]], bool], *, origin: bo
     left_out = {"salt", *(_ORIGIN if ORIGIN in gone else ())}
     made = {name: value for name, value in entry.items() if name not in left_out}
     if changes:
-        left = [{k: v for k, v in c.items() if k != "fields"} if str(n) in gone else c for n, c in enumerate(changes)]
-        made["changes"] = orjson.dumps(left).decode()
+        made["changes"] = orjson.dumps([_without(change, number, gone) for number, change in enumerate(changes)]).decode()
     made["redacted"] = orjson.dumps(told).decode()
     return made
+
+
+def _without(change: dict[str, Any], number: int, gone: set[str]) -> dict[str, Any]:
+    fields = {name: None if f"{number}/{name}" in gone else value for name, value in change.get("fields", {}).items()}
+    return {**change, "fields": fields}
 
 
 def genesis(school_id: str) -> bytes:

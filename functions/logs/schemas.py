@@ -94,7 +94,7 @@ class ChangeOut(Out):
     action: str | None
     before: dict[str, Any]
     after: dict[str, Any]
-    redacted: Annotated[bool, Field(description="The values were erased by right; that they changed stays proven")] = False
+    redacted: Annotated[list[str], Field(description="Fields whose values were erased by right; that they changed stays proven")]
 
 
 class LogOut(Out):

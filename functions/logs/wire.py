@@ -6,7 +6,7 @@ import orjson
 
 from functions.logs.repository import entry_of, name_of
 from functions.logs.schemas import ChangeOut, LogOut, Source, Status
-from shared.audit_chain import Entry
+from shared.audit_chain import Entry, erased_fields
 from shared.data.reader import Raw
 
 CLIENT_KIND = "ClientEvent"
@@ -25,12 +25,13 @@ def ids_of(entry: Entry) -> list[str]:
 def _changes(entry: Entry) -> list[ChangeOut] | None:
     if not entry.get("changes"):
         return None
-    gone = orjson.loads(entry["redacted"])["commitments"] if entry.get("redacted") else {}
-    return [_change(told, redacted=str(number) in gone) for number, told in enumerate(orjson.loads(entry["changes"]))]
+    gone = erased_fields(entry)
+    return [_change(told, gone.get(number, [])) for number, told in enumerate(orjson.loads(entry["changes"]))]
 
 
-def _change(told: dict[str, Any], *, redacted: bool) -> ChangeOut:
-    fields = {n: v if isinstance(v, list) and len(v) == 2 else [None, v] for n, v in told.get("fields", {}).items()}
+def _change(told: dict[str, Any], redacted: list[str]) -> ChangeOut:
+    left = {n: v for n, v in told.get("fields", {}).items() if n not in redacted}
+    fields = {n: v if isinstance(v, list) and len(v) == 2 else [None, v] for n, v in left.items()}
     return ChangeOut(
         entity_id=told.get("id"),
         action=told.get("action"),

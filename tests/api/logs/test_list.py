@@ -32,7 +32,7 @@ def test_g11_an_entry_tells_who_did_what_from_where_with_before_and_after(school
     assert (entry["userId"], entry["userName"], entry["role"]) == (me.id, "Lakshmi Núñez", "SCHOOL_ADMIN")
     assert (entry["ipAddress"], entry["userAgent"], entry["status"], entry["source"]) == ("192.0.2.1", "pytest", "SUCCESS", "SERVER")
     assert entry["changes"] == [
-        {"entityId": room["id"], "action": "UPDATE_CLASS", "before": {"capacity": 3}, "after": {"capacity": 4}, "redacted": False}
+        {"entityId": room["id"], "action": "UPDATE_CLASS", "before": {"capacity": 3}, "after": {"capacity": 4}, "redacted": []}
     ]
     assert admin.get(f"/api/logs/{entry['id']}").data == entry
     assert admin.get(f"/api/logs/user/{me.id}").data == [entry]
