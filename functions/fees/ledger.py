@@ -17,7 +17,8 @@ from shared.auth.scope import visible_student
 from shared.entities.fees import Payment, StudentFee
 from shared.money import decimals
 
-_ORDER = {kind: place for place, kind in enumerate(Kind)}
+# Of one day: what is owed before what is received, and that in the order in which it was recorded.
+_ORDER = {Kind.CHARGE: 0, Kind.DISCOUNT: 1, Kind.SCHOLARSHIP: 2, Kind.FINE: 3, Kind.PAYMENT: 4, Kind.REVERSAL: 4}
 
 type Line = dict[str, Any]
 
@@ -30,7 +31,7 @@ def student_ledger(caller: Caller, student_id: str, query: schemas_reading.Ledge
     nothing = Decimal(0).scaleb(-decimals(caller.school.currency))
     lines = [line for fee in fees for line in _charges(fee, zone)]
     lines += _received({f.id: f for f in fees}, _payments(caller.school_id, fees))
-    lines.sort(key=lambda line: (line["date"], _ORDER[line["kind"]], line["feeId"], line["paymentId"] or ""))
+    lines.sort(key=lambda line: (line["date"], _ORDER[line["kind"]], line.pop("at"), line["receiptNumber"] or "", line["feeId"]))
     balance = nothing
     for line in lines:
         balance += line["amount"]
@@ -104,8 +105,9 @@ def _received(fees: dict[str, StudentFee], payments: Iterable[Payment]) -> Itera
             fee = fees.get(allocation["feeId"])
             if fee is not None:
                 line = _line(payment.payment_date, kind, fee, payment.payment_method, -Decimal(allocation["amount"]))
-                yield {**line, "paymentId": payment.id, "receiptNumber": payment.receipt_number}
+                yield {**line, "paymentId": payment.id, "receiptNumber": payment.receipt_number, "at": payment.created_at or ""}
 
 
 def _line(day: str, kind: Kind, fee: StudentFee, text: str, amount: Decimal) -> Line:
-    return {"date": day, "kind": kind, "text": text, "feeId": fee.id, "dueDate": None, "paymentId": None, "receiptNumber": None, "amount": amount}
+    told = {"date": day, "kind": kind, "text": text, "feeId": fee.id, "dueDate": None, "paymentId": None, "receiptNumber": None}
+    return {**told, "amount": amount, "at": ""}
