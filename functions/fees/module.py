@@ -5,9 +5,13 @@ from shared.manifest import Consumer, Grant, Module, Queue
 MODULE = Module(
     name="fees",
     title="Fees",
-    grants=(Grant.TABLE, Grant.PLATFORM),  # a receipt is verified by its code, without a school
+    memory=1769,  # one whole processor: a large school's fees are held in memory, sorted and summed there
+    grants=(Grant.TABLE, Grant.PLATFORM, Grant.FILES),  # a receipt is verified by its code, without a school; long reports are files
     packages=("segno", "typst", "unicode-rbnf"),
     fonts=True,
-    consumers=(Consumer("fees-joiners", "functions.fees.joiners.students", kinds=("Student",)),),
+    consumers=(
+        Consumer("fees-joiners", "functions.fees.joiners.students", kinds=("Student",)),
+        Consumer("fees-totals", "functions.fees.consumers.fee_totals", kinds=("StudentFee",), memory=1024, timeout=120),
+    ),
     queues=(Queue("fee-assignments", "functions.fees.assigning_worker.lambda_handler", timeout=300),),
 )
