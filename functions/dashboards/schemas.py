@@ -1,0 +1,361 @@
+"""The wire of dashboards and analytics. Amounts are exact, in the school's currency; rates are percentages with two decimals."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field, WithJsonSchema
+
+from shared.http.schema import Date, Id, Line, Out, Query
+
+Amount = Annotated[Decimal, WithJsonSchema({"type": "number"})]
+Rate = Annotated[
+    Decimal | None,
+    WithJsonSchema({"type": ["number", "null"], "minimum": 0, "maximum": 100}),
+    Field(description="Per cent with two decimals; null where nothing was counted"),
+]
+
+
+class AlertKind(StrEnum):
+    """What an alert is about."""
+
+    LOW_ATTENDANCE = "LOW_ATTENDANCE"
+    OVERDUE_FEES = "OVERDUE_FEES"
+    REGISTERS_NOT_MARKED = "REGISTERS_NOT_MARKED"
+
+
+class Alert(Out):
+    """A fact to act on."""
+
+    kind: AlertKind
+    message: str
+    count: int
+    amount: Amount | None = None
+    items: Annotated[list[dict[str, Any]], Field(description="The first few of what is meant, each with its id")] = Field(
+        default_factory=list
+    )
+
+
+class Activity(Out):
+    """Something that was done in the school."""
+
+    id: str
+    at: str
+    action: str
+    module: str
+    entity_type: str
+    entity_id: str | None = None
+    count: int
+    user_id: str | None = None
+    user_name: str | None = None
+
+
+class TodayAttendance(Out):
+    """How far today's registers are."""
+
+    school_day: Annotated[bool, Field(description="Whether there is school today")]
+    classes: int
+    marked: int
+    present: int
+    absent: int
+    late: int
+    half_day: int
+    excused: int
+    rate: Rate = None
+
+
+class SchoolDashboard(Out):
+    """How a school stands."""
+
+    as_of: str
+    date: str
+    currency: str
+    total_students: int
+    total_teachers: int
+    total_classes: int
+    total_revenue: Annotated[Amount, Field(description="Collected in this academic year, reversals taken off")]
+    pending_admissions: int
+    attendance_rate: Annotated[Rate, Field(description="Of this month so far")] = None
+    fee_collection_rate: Annotated[Rate, Field(description="Paid of what was charged for this academic year")] = None
+    fees_open: Amount
+    fees_overdue: Amount
+    upcoming_events: int
+    today: TodayAttendance
+    recent_activities: list[Activity]
+    alerts: list[Alert]
+
+
+class OwnClass(Out):
+    """A class of a teacher, today."""
+
+    id: str
+    name: str
+    section: str
+    class_teacher: bool
+    students: int
+    register_marked: Annotated[bool | None, Field(description="Null where there is no school today")]
+    present: int
+    absent: int
+    attendance_rate: Annotated[Rate, Field(description="Of this month so far")] = None
+
+
+class LowAttendance(Out):
+    """A student whose attendance is below the school's threshold."""
+
+    student_id: str
+    name: str
+    class_id: str
+    percentage: Rate
+    marked_days: int
+
+
+class HolidayRow(Out):
+    """A holiday that begins soon, or is now."""
+
+    name: str
+    start_date: str
+    end_date: str
+
+
+class TeacherQuery(Query):
+    """Whose dashboard; admins may look at a teacher's."""
+
+    teacher_id: Annotated[Id | None, Field(description="For admins: the teacher")] = None
+
+
+class TeacherDashboard(Out):
+    """A teacher's day."""
+
+    as_of: str
+    date: str
+    school_day: bool
+    classes: list[OwnClass]
+    schedule: Annotated[list[dict[str, Any]], Field(description="Today's lessons; empty until the timetable exists")]
+    low_attendance: list[LowAttendance]
+    unread_notices: int
+    holidays: list[HolidayRow]
+
+
+class MethodTotal(Out):
+    """What was collected by a method."""
+
+    method: str
+    count: Annotated[int | None, Field(description="Payments and reversals; null where only their sum is kept")] = None
+    amount: Amount
+
+
+class OverdueClass(Out):
+    """A class with overdue fees."""
+
+    class_id: str
+    label: str
+    amount: Amount
+    fees: int
+
+
+class RecentPayment(Out):
+    """A payment that came in lately."""
+
+    id: str
+    receipt_number: str
+    amount: Amount
+    method: str
+    payment_date: str
+    received_by: str | None = None
+
+
+class AccountantDashboard(Out):
+    """The money."""
+
+    as_of: str
+    date: str
+    currency: str
+    collected_today: Amount
+    collected_today_by_method: list[MethodTotal]
+    collected_this_month: Amount
+    total_fees: Amount
+    total_paid: Amount
+    total_due: Amount
+    collection_rate: Rate = None
+    overdue: Amount
+    overdue_fees: int
+    most_overdue: Annotated[
+        list[OverdueClass], Field(description="The classes with the most overdue; the students by GET /api/fees/overdue")
+    ]
+    due_in_seven_days: Annotated[Amount, Field(description="Still open of what is due from today on")]
+    recent_payments: list[RecentPayment]
+
+
+class FamilyQuery(Query):
+    """Whose dashboard; who sees several children may name one, and admins must."""
+
+    student_id: Id | None = None
+
+
+class ChildDashboard(Out):
+    """A child's day. What the viewer's link does not open is null."""
+
+    student_id: str
+    first_name: str
+    last_name: str | None = None
+    class_id: str
+    class_name: str | None = None
+    section: str
+    attendance_today: str | None = None
+    attendance_percentage: Annotated[Rate, Field(description="Of this academic year")] = None
+    absences_this_month: int | None = None
+    fees_open: Amount | None = None
+    fees_overdue: Amount | None = None
+    next_due_date: str | None = None
+    next_due_amount: Amount | None = None
+    results: Annotated[list[dict[str, Any]], Field(description="The latest approved results; empty while there are none")] = Field(
+        default_factory=list
+    )
+
+
+class FamilyDashboard(Out):
+    """A family's morning."""
+
+    as_of: str
+    date: str
+    school_day: bool
+    currency: str
+    children: list[ChildDashboard]
+    unread_notices: int
+    holidays: list[HolidayRow]
+
+
+class Range(Query):
+    """A range of days; both are in it."""
+
+    date_from: Annotated[Date | None, Field(description="First day; the academic year's where it is absent")] = None
+    date_to: Annotated[Date | None, Field(description="Last day; today where it is absent")] = None
+
+
+class StudentAnalyticsQuery(Range):
+    """Filters of the students that are counted."""
+
+    class_id: Id | None = None
+    grade: Annotated[Line | None, Field(max_length=20)] = None
+
+
+class Count(Out):
+    """How many students."""
+
+    key: str
+    label: str
+    students: int
+
+
+class MonthCount(Out):
+    """Enrolment in a month."""
+
+    month: str
+    admitted: int
+    left: int
+    enrolled: Annotated[int, Field(description="At the month's end, or today")]
+
+
+class StudentAnalytics(Out):
+    """Enrolment."""
+
+    date_from: str
+    date_to: str
+    total: int
+    by_month: list[MonthCount]
+    by_class: list[Count]
+    by_grade: list[Count]
+    by_gender: list[Count]
+    by_status: list[Count]
+
+
+class AttendanceAnalyticsQuery(Range):
+    """Filters of the attendance that is counted."""
+
+    class_id: Id | None = None
+    grade: Annotated[Line | None, Field(max_length=20)] = None
+    gender: Annotated[bool, Field(description="Also by gender, which goes through every student's marks and takes longer")] = False
+
+
+class AttendanceGroup(Out):
+    """Marked student days, by status."""
+
+    key: str
+    label: str
+    total_days: int
+    present: int
+    absent: int
+    late: int
+    half_day: int
+    excused: int
+    percentage: Rate = None
+
+
+class AttendanceAnalytics(Out):
+    """Attendance."""
+
+    date_from: str
+    date_to: str
+    total: AttendanceGroup
+    by_month: list[AttendanceGroup]
+    by_weekday: list[AttendanceGroup]
+    by_class: list[AttendanceGroup]
+    by_grade: list[AttendanceGroup]
+    by_gender: Annotated[list[AttendanceGroup] | None, Field(description="Null unless `gender=true`")] = None
+
+
+class FeeAnalyticsQuery(Query):
+    """Filters of the fees that are counted."""
+
+    academic_year: Annotated[Line | None, Field(max_length=20, description="The school's present one where it is absent")] = None
+    class_id: Id | None = None
+    grade: Annotated[Line | None, Field(max_length=20)] = None
+
+
+class FeeGroup(Out):
+    """Fees of a group."""
+
+    key: str
+    label: str
+    fees: int
+    total_fees: Amount
+    total_paid: Amount
+    total_due: Amount
+    overdue: Amount
+    collection_rate: Rate = None
+
+
+class CollectedMonth(Out):
+    """What came in during a month, by method."""
+
+    month: str
+    amount: Amount
+    by_method: list[MethodTotal]
+
+
+class FeeAnalytics(Out):
+    """Fees."""
+
+    academic_year: str
+    currency: str
+    total: FeeGroup
+    by_month: Annotated[list[FeeGroup], Field(description="By the month in which fees are due")]
+    by_class: list[FeeGroup]
+    by_grade: list[FeeGroup]
+    collected_by_month: list[CollectedMonth]
+
+
+class PerformanceQuery(Query):
+    """Filters of the results."""
+
+    class_id: Id | None = None
+    academic_year: Annotated[Line | None, Field(max_length=20)] = None
+
+
+class PerformanceAnalytics(Out):
+    """Approved results by class and subject; empty while the school has no exams."""
+
+    academic_year: str
+    exams: int
+    by_class: list[dict[str, Any]]
+    by_subject: list[dict[str, Any]]
