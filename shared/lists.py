@@ -28,7 +28,7 @@ ADMISSION_ROW = (
     "parentEmail", "parentRelation", "previousSchool", "source", "reason", "studentId", "version", "createdAt", "updatedAt",
 )  # fmt: skip
 NOTICE_ROW = (
-    "id", "title", "noticeType", "priority", "topic", "audience", "targetClassIds", "targetUserIds", "channels", "scheduledDate",
+    "id", "title", "priority", "topic", "audience", "targetClassIds", "targetUserIds", "channels", "scheduledDate",
     "sentDate", "finishedAt", "status", "failure", "createdBy", "people", "version", "createdAt", "updatedAt",
 )  # fmt: skip
 SCHOOL_ROW = (
@@ -66,6 +66,11 @@ def class_of(row: Row, day: str) -> str | None:
     return str(row["classId"]) if row["admissionDate"] <= day else None
 
 
+def notice_row(plain: Row) -> Row:
+    """A notification's row: without its text, and with its type under the wire's name."""
+    return {**{n: plain.get(n) for n in NOTICE_ROW}, "type": plain.get("noticeType")}
+
+
 STUDENTS = ListModel(
     Student,
     student_row,
@@ -87,7 +92,7 @@ ADMISSIONS = ListModel(
     ("firstName", "lastName", "parentName", "parentPhone", "parentEmail", "grade"),
     default_sort="-createdAt",
 )
-NOTIFICATIONS = ListModel(Notification, picked(NOTICE_ROW), ("title",), snapshot=True, default_sort="-createdAt")
+NOTIFICATIONS = ListModel(Notification, notice_row, ("title",), snapshot=True, default_sort="-createdAt")
 NOTICE_PREFERENCES = ListModel(NoticePreference, _all, ())
 NOTICE_TEMPLATES = ListModel(NoticeTemplate, _all, (), default_sort="topic")
 # The platform's list of schools; its school is the platform.

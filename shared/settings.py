@@ -28,6 +28,7 @@ class Settings:
     web_origins: tuple[str, ...]
     web_url: str
     mail_from: str
+    mail_configuration_set: str | None  # SES tells what becomes of mails that are sent with it
     rate_limits: dict[str, int] | None  # None: off, which the local stack alone may say
     trusted_proxy_header: str | None  # the header in which CloudFront tells the viewer's address
     mfa_required_roles: frozenset[str]  # roles that sign in with a one-time code only
@@ -81,6 +82,7 @@ def settings() -> Settings:
         web_origins=tuple(filter(None, env.get("WEB_ORIGINS", "").split(","))),
         web_url=env.get("WEB_URL", "http://localhost:8000"),
         mail_from=env.get("MAIL_FROM", "no-reply@homeroom.example"),
+        mail_configuration_set=env.get("MAIL_CONFIGURATION_SET") or None,
         rate_limits=limits,
         trusted_proxy_header=env.get("TRUSTED_PROXY_HEADER") or None,
         mfa_required_roles=parse_roles(env.get("MFA_REQUIRED_ROLES", "")),

@@ -7,17 +7,23 @@ from shared.auth.caller import Caller
 from shared.auth.permissions import Role
 from shared.data import reader
 from shared.entities.people import Student, UserChild
+from shared.entities.tenancy import School
 from shared.errors import Forbidden, NotFound
 from shared.lists import CLASS_SUBJECTS, CLASSES
 
 
 def own_class_ids(caller: Caller) -> frozenset[str]:
     """The classes of this academic year in which the caller is class teacher or teaches a subject."""
-    year = caller.school.academic_year["name"]
-    classes = CLASSES.all(caller.school_id)
+    return class_ids_of(caller.school, caller.user_id)
+
+
+def class_ids_of(school: School, user_id: str) -> frozenset[str]:
+    """The classes of this academic year in which a user is class teacher or teaches a subject."""
+    year = school.academic_year["name"]
+    classes = CLASSES.all(school.id)
     this_year = {i for i, c in classes.items() if c["academicYear"] == year}
-    led = {i for i in this_year if classes[i].get("classTeacherId") == caller.user_id}
-    taught = {s["classId"] for s in CLASS_SUBJECTS.all(caller.school_id).values() if s.get("teacherId") == caller.user_id}
+    led = {i for i in this_year if classes[i].get("classTeacherId") == user_id}
+    taught = {s["classId"] for s in CLASS_SUBJECTS.all(school.id).values() if s.get("teacherId") == user_id}
     return frozenset(led | (taught & this_year))
 
 

@@ -21,6 +21,8 @@ from shared.settings import settings
 
 _RETRIES = {"total_max_attempts": 4, "mode": "standard"}  # exponential, with full jitter
 _TIMEOUTS = {"connect_timeout": 2, "read_timeout": 5}
+# What these were asked once they may have done, however late they answer: only who asks knows whether it may be asked again.
+_ASKED_ONCE = frozenset({"sesv2", "sns"})
 
 
 class _FastParser(botocore.parsers.JSONParser):  # type: ignore[misc]  # botocore has no types
@@ -58,6 +60,8 @@ def client(service: str) -> Any:
     config = botocore.config.Config(retries=_RETRIES, **_TIMEOUTS, max_pool_connections=10)
     if service == "dynamodb":
         config = config.merge(botocore.config.Config(parameter_validation=False))
+    if service in _ASKED_ONCE:
+        config = config.merge(botocore.config.Config(retries={"total_max_attempts": 1, "mode": "standard"}, read_timeout=10))
     if service == "s3":
         config = config.merge(botocore.config.Config(signature_version="s3v4"))  # links signed the old way are refused in most regions
     made = session().create_client(service, config=config)

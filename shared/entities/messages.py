@@ -19,5 +19,6 @@ class Message(Record):
     reason = Text(null=True)  # why it was skipped or failed
     lease_until = Whole(default=0)  # epoch seconds; who holds it sends the message
     tries = Whole(default=0)
+    counted = Flag(null=True)  # whether it counts among the month's messages (rule A8)
     sent_at = Text(null=True)
     expires_at = Whole(attr_name="expiresAt", null=True)

@@ -59,8 +59,11 @@ class NoticeChunkState(Expiring):
     number = Text()
     state = Text(default="OWED")  # OWED or DONE
     lease_until = Whole(default=0)  # epoch seconds; who holds it delivers the chunk
+    turn = Whole(default=0)  # of the queue message that may deliver it: each time it is handed back there is a new one
     tries = Whole(default=0)
-    reached = Whole(default=0)
+    in_app = Whole(default=0)  # how many of its people have an inbox
+    inboxed_at = Text(null=True)  # when the notice was put into their inboxes
+    reached = Whole(default=0)  # how many were reached by any channel, once it is DONE
 
 
 class NoticeReceipt(Expiring):
@@ -90,8 +93,9 @@ class InboxEntry(Expiring):
     notice_id = Text()
     source = Text()  # NOTIFICATION or MESSAGE
     topic = Text()
-    notice_type = Text(null=True)
-    title = Text(null=True)
+    notice_type = Text()
+    priority = Text(default="MEDIUM")
+    title = Text()
     content = Text(null=True)
     student_id = Text(null=True)
     sent_at = Text()

@@ -1,6 +1,6 @@
 """E-mail by SES."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formataddr
 from typing import Any
 
@@ -19,6 +19,7 @@ class Mail:
     sender_name: str
     reply_to: str | None = None
     unsubscribe_url: str | None = None  # for what one may unsubscribe from: mail clients then show a button (RFC 8058)
+    tags: dict[str, str] = field(default_factory=dict)  # come back with SES's events about the message
 
     @property
     def headers(self) -> list[dict[str, str]]:
@@ -40,11 +41,16 @@ def send(mail: Mail) -> str:
     simple: dict[str, Any] = {"Subject": _text(mail.subject), "Body": {"Text": _text(mail.text), "Html": _text(mail.html)}}
     if mail.headers:
         simple["Headers"] = mail.headers
+    more: dict[str, Any] = {"ReplyToAddresses": [mail.reply_to]} if mail.reply_to else {}
+    if settings().mail_configuration_set:
+        more["ConfigurationSetName"] = settings().mail_configuration_set
+    if mail.tags:
+        more["EmailTags"] = [{"Name": name, "Value": value} for name, value in mail.tags.items()]
     answer = client("sesv2").send_email(
         FromEmailAddress=formataddr((mail.sender_name, settings().mail_from)),
         Destination={"ToAddresses": [mail.to]},
         Content={"Simple": simple},
-        **({"ReplyToAddresses": [mail.reply_to]} if mail.reply_to else {}),
+        **more,
     )
     message_id: str = answer["MessageId"]
     return message_id
