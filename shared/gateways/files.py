@@ -1,6 +1,7 @@
 """Objects in the files bucket. Every key lies under its school's own prefix."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -56,6 +57,17 @@ def get(key: str) -> bytes:
 def stream(key: str) -> Iterator[bytes]:
     """An object piece by piece."""
     yield from client("s3").get_object(Bucket=settings().files_bucket, Key=key)["Body"].iter_chunks(_PIECE)
+
+
+def listed(prefix: str) -> Iterator[tuple[str, datetime]]:
+    """Keys under a prefix, and when each object was written: for the one worker that may list (`Grant.FILES_SWEEP`)."""
+    more: dict[str, Any] = {}
+    while True:
+        told = client("s3").list_objects_v2(Bucket=settings().files_bucket, Prefix=prefix, **more)
+        yield from ((entry["Key"], entry["LastModified"]) for entry in told.get("Contents", []))
+        if not told.get("IsTruncated"):
+            return
+        more = {"ContinuationToken": told["NextContinuationToken"]}
 
 
 def remove(*keys: str) -> None:
