@@ -1,0 +1,172 @@
+"""What reading fees costs: read units, round trips, processor time. FEES_FULL=1 runs it at full size and tells the figures."""
+
+import os
+import resource
+import statistics
+import time
+from decimal import Decimal
+
+import pytest
+
+from functions.fees import consumers, reading_book, reading_fold, reading_sheets, report
+from shared import clock, fee_totals, lists
+from tests.api.fees_reading.conftest import NOON, Desk, someone
+from tests.api.fees_reading.year import YEAR, load_year
+from tests.support import journal
+from tests.support.client import Context
+from tests.support.world import make_school
+from tools.bench.recorder import Recorder
+
+FULL = bool(os.environ.get("FEES_FULL"))
+STUDENTS = 10_000 if FULL else 320
+
+
+class Measured:
+    """The large school and what was measured on it."""
+
+    def __init__(self) -> None:
+        clock.use(lambda: NOON)
+        self.school = make_school()
+        self.admin = someone(self.school).client
+        self.loaded = load_year(self.school, STUDENTS, paid_until="2026-11-30")
+        self.recorder = Recorder()
+        self.tell("load", f"{self.loaded.fees} fees, {self.loaded.payments} payments in {self.loaded.seconds:.0f} s")
+
+    def tell(self, what: str, figures: str) -> None:
+        """Figures for whoever runs it at full size."""
+        if FULL:
+            print(f"{what:50} {figures}")
+
+    def cost(self, what, call, times=1):
+        """What a call gives and consumes, told with the median of its processor time."""
+        spent = []
+        for _ in range(times):
+            with self.recorder.record() as consumed:
+                began, wall = time.process_time(), time.perf_counter()
+                answer = call()
+                spent.append(((time.process_time() - began) * 1000, (time.perf_counter() - wall) * 1000))
+        cpu, wall = (statistics.median(s[n] for s in spent) for n in (0, 1))
+        self.tell(what, f"{consumed.round_trips} trips, {consumed.read_units:.1f} RU, {cpu:.1f} ms CPU, {wall:.1f} ms")
+        return answer, consumed
+
+    def page(self, what, path, times=5, **query):
+        """A GET that must succeed."""
+        answer, consumed = self.cost(what, lambda: self.admin.get(path, **query), times)
+        assert answer.status == 200, answer.body
+        return answer, consumed
+
+
+@pytest.fixture(scope="module")
+def measured(table):
+    for model in lists.ALL:
+        model.forget()
+    yield Measured()
+    clock.use(None)
+
+
+@pytest.fixture(autouse=True)
+def _warm(measured):
+    """The sheets are made once; each test finds a warm container."""
+    if reading_sheets.state_of(measured.school.id) is None:
+        measured.cost("first fold, from the fees themselves", lambda: reading_fold.fold(measured.school.id))
+    measured.admin.get("/api/fees")
+    measured.admin.get("/api/fees/report")
+
+
+def test_any_page_of_the_list_is_at_most_two_trips_and_three_units_in_a_warm_container(measured):
+    for query in (
+        {},
+        {"page": 17, "sort": "-totalAmount", "pageSize": 100},
+        {"status": "OVERDUE", "sort": "openAmount"},
+        {"dueFrom": "2026-06-01", "dueTo": "2026-08-31"},
+        {"search": "name11"},
+        {"sort": "studentName"},
+    ):
+        answer, consumed = measured.page(f"list {query}", "/api/fees", **query)
+        assert answer.json["pagination"]["totalRecords"] > 0
+        assert consumed.round_trips <= 2
+        assert consumed.read_units <= 3
+
+
+def test_a_page_of_overdue_fees_is_at_most_two_trips_and_twenty_units(measured):
+    _, consumed = measured.page("overdue", "/api/fees/overdue", pageSize=100)
+    assert (consumed.round_trips <= 2, consumed.read_units <= 20) == (True, True)
+
+
+def test_the_summary_is_at_most_two_trips_and_twenty_units(measured):
+    answer, consumed = measured.page("summary", "/api/fees/summary")
+    assert answer.data["fees"] == measured.loaded.fees
+    assert (consumed.round_trips <= 2, consumed.read_units <= 20) == (True, True)
+
+
+def test_the_report_by_class_method_and_collector_costs_no_more_than_the_list(measured):
+    for query in ({}, {"method": "CASH"}, {"paidFrom": "2026-05-01", "paidTo": "2026-05-31"}, {"status": "OVERDUE"}):
+        _, consumed = measured.page(f"report {query}", "/api/fees/report", pageSize=100, **query)
+        assert consumed.round_trips <= 2
+        assert consumed.read_units <= 20
+
+
+def test_a_page_right_after_a_payment_reads_that_fee_and_its_payment_alone(measured):
+    desk = Desk(measured.school, measured.admin)
+    fee = desk.rows(status="OVERDUE")[0]
+    desk.pay(fee, 1)
+    _, consumed = measured.page("list right after a payment", "/api/fees", times=1)
+    assert consumed.requests == ["Query", "BatchGetItem", "BatchGetItem"]
+    assert consumed.read_units <= 6
+    desk.pay(fee, 1)
+    measured.page("report right after a payment", "/api/fees/report", times=1)
+
+
+def test_a_students_fees_and_ledger_are_few_trips(measured):
+    student = measured.loaded.students[5]
+    _, consumed = measured.page("a student's fees", f"/api/students/{student}/fees")
+    assert (consumed.round_trips <= 2, consumed.read_units <= 6) == (True, True)
+    _, consumed = measured.page("a student's ledger", f"/api/students/{student}/ledger")
+    assert (consumed.round_trips <= 3, consumed.read_units <= 24) == (True, True)
+
+
+def test_a_cold_container_starts_from_sheets_at_a_small_part_of_what_the_fees_would_cost(measured):
+    reading_book.forget()
+    _, cold = measured.page("list, cold container, from sheets", "/api/fees", times=1)
+    _, source = measured.cost("the same from the fees themselves", lambda: reading_book.from_source(measured.school))
+    assert cold.read_units < source.read_units / 10
+    assert cold.round_trips <= (12 if FULL else 5)
+
+
+def test_dashboards_read_all_classes_of_a_year_in_one_query(measured):
+    classes, consumed = measured.cost("totals of all classes", lambda: fee_totals.classes_of(measured.school), times=3)
+    assert len(classes) == STUDENTS // 40
+    assert consumed.requests == ["Query"]
+    assert consumed.read_units <= 20 * max(STUDENTS / 10_000, 0.05)
+    told = fee_totals.figures_of(classes, "2026-11-24")
+    summary = measured.admin.get("/api/fees/summary", academicYear=YEAR).data
+    assert (told.fees, told.overdue_fees) == (summary["fees"], summary["overdueFees"])
+    assert [str(told.net), str(told.collection_rate)] == [f"{Decimal(str(summary['totalFees'])):.2f}", str(summary["collectionRate"])]
+
+
+def test_folding_a_payment_in_writes_a_sheet_or_two_the_sums_of_its_class_and_the_state(measured):
+    reading_fold.fold(measured.school.id)
+    desk = Desk(measured.school, measured.admin)
+    desk.pay(desk.rows(status="OVERDUE")[0], 1)
+    entry = journal.entries(measured.school.id, "StudentFee")[-1]
+    event = journal.stream_event(entry)
+    _, consumed = measured.cost("fold of a payment", lambda: consumers.fee_totals(event, Context()))
+    assert consumed.requests.count("PutItem") <= 4
+    measured.tell("  write units", f"{consumed.write_units:.1f}")
+
+
+def test_the_report_as_a_file_and_reconciliation(measured):
+    query = {"format": "csv", "classId": measured.admin.get("/api/fees").data[0]["classId"]}
+    answer, _ = measured.page("report of a class as CSV", "/api/fees/report", times=1, **query)
+    assert answer.body.count(b"\r\n") == 480 + 2
+    if FULL:
+        f = report.reading.choice.Filters("2026-11-24", YEAR, "2026-04-01")
+        book = reading_book.of(measured.school)
+        rows = report.choice.select(book, f, "dueDate")
+        caller = type("C", (), {"school": measured.school, "school_id": measured.school.id, "today": lambda _: NOON.date()})()
+        lines = lambda: sum(map(len, report.write_rows(report.HEADERS, report._lines(caller, rows, f, report._sums(book, f)))))  # noqa: E731 - a measurement
+        size, _ = measured.cost("report of all as CSV", lines)
+        measured.tell("  size", f"{size / 1e6:.1f} MB")
+    answer, _ = measured.page("reconcile", "/api/fees/reconcile", times=1)
+    assert (answer.data["agrees"], answer.data["difference"]) == (True, 0)
+    measured.tell("peak memory of this process", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
