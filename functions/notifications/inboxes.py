@@ -25,8 +25,7 @@ def page_of(school_id: str, user_id: str, query: Any) -> Page[Any]:
     """A page of an inbox: what is not read yet first, then the newest first."""
     entries = [entry for entry in inbox(school_id, user_id) if _matches(entry, query)]
     sort = sort_field(query.sort, _SORTABLE, "")
-    entries.sort(key=lambda entry: entry.notice_id)
-    entries.sort(key=lambda entry: entry.sent_at, reverse=sort != "sentDate")
+    entries.sort(key=lambda entry: (entry.sent_at, entry.notice_id), reverse=sort != "sentDate")
     if not sort:
         entries.sort(key=lambda entry: entry.read_at is not None)
     if query.search:
