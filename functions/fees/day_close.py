@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from functions.fees import fields
+from functions.fees import fields, line
 from functions.fees import schemas_payments as schemas
-from functions.fees.desk import sequence_of, take_turn
 from functions.fees.repository import DayCloses, Payments
 from shared.auth.caller import Caller
 from shared.data import reader
@@ -34,13 +33,13 @@ def create_day_close(caller: Caller, data: schemas.DayCloseIn) -> schemas.DayClo
     counted = fields.money(school, "countedCash", data.counted_cash)
     day, collector = _whose(caller, data.date, data.collector_id)
     # Read before the payments: one that is committed after it makes this be decided again.
-    sequences = [sequence_of(caller, year) for year in {caller.today().year, day.year}]
+    sequences = [line.sequence(school.id, year) for year in {caller.today().year, day.year}]
     found = _find(caller, day, collector)
     if found is not None and found.state == "CLOSED":
         raise Conflict.of("date", f"The day {day.isoformat()} of this cashier is closed already")
     sums = _sums(caller, day, collector)
     for sequence in sequences:
-        take_turn(unit(), sequence, sequence.turn)
+        line.take_turn(unit(), sequence)
     made = found or DayClose(school_id=school.id, id=new_id(), day=day.isoformat(), collector_id=collector)
     made.sums, made.state, made.closed_by = sums, "CLOSED", caller.user_id
     made.expected_cash, made.counted_cash, made.remarks = _cash(caller, sums), counted, data.remarks

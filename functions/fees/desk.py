@@ -6,20 +6,20 @@ payment and every closing of a day takes a turn of it, none slips past the other
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from functions.fees import fields, view
+from functions.fees import fields, line, view
 from functions.fees.repository import payment_id
 from shared import clock
 from shared.auth.caller import Caller
 from shared.data import reader
 from shared.data.item import Item, Record
-from shared.data.unit_of_work import RetryWrite, UnitOfWork
-from shared.entities.fees import DayClose, Payment, ReceiptCode, ReceiptSequence, StudentFee
+from shared.data.unit_of_work import RetryWrite
+from shared.entities.fees import DayClose, Payment, ReceiptCode, StudentFee
 from shared.errors import Conflict
 from shared.http.request import unit
 
@@ -52,14 +52,14 @@ class Desk:
         self._caller, self._school = caller, caller.school
         self.today = caller.today()
         self.day = day or self.today
-        year = f"{self.today.year:04d}"
-        school_id = caller.school_id
-        sequence = ReceiptSequence.key_of(school_id=school_id, year=year)
+        school_id, year = caller.school_id, self.today.year
+        sequence = line.key_of(school_id, year)
         closed = DayClose.key_of(school_id=school_id, day=self.day.isoformat(), collector_id=caller.user_id)
         fees = {StudentFee.key_of(school_id=school_id, id=i): i for i in fee_ids}
-        found = reader.get_many([*fees, sequence, closed], consistent=True)
+        mine = line.held(school_id, year) if line.overtaken() else None
+        found = reader.get_many([*fees, closed] if mine else [*fees, sequence, closed], consistent=True)
+        self._sequence = mine or line.as_read(school_id, year, found.get(sequence))
         self.fees = {i: StudentFee.from_item(found[key]) for key, i in fees.items() if key in found}
-        self._sequence = _sequence(school_id, year, found.get(sequence))
         if closed in found and found[closed]["state"]["S"] == "CLOSED":
             raise Conflict.of("paymentDate", f"Your day {self.day.isoformat()} is closed: have an admin open it again")
 
@@ -115,27 +115,10 @@ class Desk:
 
     def _next_number(self) -> str:
         sequence = self._sequence
-        turn = sequence.turn
         sequence.last += 1
-        take_turn(unit(), sequence, turn)
+        line.take_turn(unit(), sequence)
         return f"RCP-{sequence.year}-{sequence.last:04d}"
 
     def open_amount(self, fee: StudentFee) -> Decimal:
         """What is still to be paid of a fee."""
         return view.standing(fee, self.today, self._school.currency).open
-
-
-def _sequence(school_id: str, year: str, raw: Mapping[str, Any] | None) -> ReceiptSequence:
-    return ReceiptSequence.from_item(dict(raw)) if raw else ReceiptSequence(school_id=school_id, year=year, last=0, turn=0)
-
-
-def sequence_of(caller: Caller, year: int) -> ReceiptSequence:
-    """The receipt sequence of a year."""
-    key = ReceiptSequence.key_of(school_id=caller.school_id, year=f"{year:04d}")
-    return _sequence(caller.school_id, f"{year:04d}", reader.get(key, consistent=True))
-
-
-def take_turn(write: UnitOfWork, sequence: ReceiptSequence, turn: int) -> None:
-    """Write the sequence over the turn that was read, so that whoever else has read it decides again."""
-    sequence.turn = turn + 1
-    write.put(sequence, ReceiptSequence.turn == turn if turn else Item.pk.does_not_exist(), RetryWrite())

@@ -80,6 +80,7 @@ class UnitOfWork:
         self.retention_days = retention_days
         self.changes: list[Change] = []
         self.after_commit: list[Callable[[], None]] = []
+        self.after_refusal: list[Callable[[], None]] = []  # gives back what was held for a change that is refused
         self._operations: list[_Operation] = []
         self._failed: str | None = None
 
@@ -163,6 +164,11 @@ class UnitOfWork:
     def fail(self, message: str) -> None:
         """Mark this unit's journal entries as FAILED (a refused or failed action)."""
         self._failed = message
+
+    def refused(self) -> None:
+        """Give back what was held for a change that is not going to be made."""
+        for call in self.after_refusal:
+            call()
 
     def _note(self, action: str, item: Record, fields: dict[str, list[Any]]) -> None:
         kind = type(item).__name__

@@ -126,6 +126,8 @@ class ReceiptSequence(Item):
     year = Text()
     last = Whole(default=0)
     turn = Whole(default=0)
+    waiting = Items(null=True)  # requests in line and since when (token@milliseconds), the first at its head, see functions/fees/line.py
+    moved_at = Whole(null=True)  # epoch milliseconds at which the line moved last
 
 
 class DayClose(Record):

@@ -102,7 +102,11 @@ def _decide(route: Route, made: dict[str, Any], start: Callable[[], UnitOfWork],
                 raise Unavailable from None
             time.sleep(random.uniform(0, pause))  # noqa: S311 - jitter, not a secret
             pause = min(pause * 1.6, 0.1)
+            if key and (kept := key.replay()):  # its twin was the one that was quicker
+                unit.refused()
+                return kept
         except (AppError, Replay) as error:
+            unit.refused()
             kept = key.replay() if key else None
             if kept is None and isinstance(error, AppError):
                 raise
