@@ -1,6 +1,6 @@
 """Lists of marks. Totals and the place of a page come from the daily counts; only the registers of that page are read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -158,10 +158,15 @@ def page_of_days(caller: Caller, days: list[students.Day], query: schemas.Span, 
         kept.reverse()
     start = (query.page - 1) * query.page_size
     shown = kept[start : start + query.page_size]
-    registers = Registers(caller.school_id).get_many((d.class_id, d.day) for d in shown)
-    rows = []
-    for day in shown:
+    return Listing([to_json(row) for row in records_of(caller, shown)], len(kept))
+
+
+def records_of(caller: Caller, days: Sequence[students.Day]) -> list[schemas.AttendanceOut]:
+    """The marks of students' days with all that their registers tell."""
+    registers = Registers(caller.school_id).get_many((d.class_id, d.day) for d in days)
+    rows, made = STUDENTS.recent(caller.school_id), []
+    for day in days:
         sheet = registers[day.class_id, day.day]
         slot = next(n for n, mark in enumerate(sheet.marks) if mark.student_id == day.student_id)
-        rows.append(_row(caller, sheet, slot))
-    return Listing(rows, len(kept))
+        made.append(views.record(caller.school_id, sheet, slot, rows.get(day.student_id)))
+    return made

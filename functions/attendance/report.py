@@ -141,9 +141,8 @@ def _of_student(caller: Caller, query: schemas.ReportQuery, classes: dict[str, R
     holidays = holidays_between(caller.school_id, first, last)
     rows, who = CLASSES.recent(caller.school_id), _student(student.id, STUDENTS.recent(caller.school_id).get(student.id))
     if query.by == schemas.ReportBy.RECORD:
-        for day in sorted(days):
-            if query.status in (None, STATUSES[day.letter]):
-                yield {**_named(day.class_id, rows.get(day.class_id)), **who, "date": day.day, "status": STATUSES[day.letter]}
+        told = listing.records_of(caller, [d for d in sorted(days) if query.status in (None, STATUSES[d.letter])])
+        yield from ({**_named(r.class_id, rows.get(r.class_id)), **r.model_dump(mode="json", by_alias=True)} for r in told)
         return
     groups: dict[str, list[str]] = {}
     for day in days:
