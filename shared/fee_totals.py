@@ -5,6 +5,7 @@ that is given, so it is right on the day it is read, however old the totals are.
 """
 
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,16 +15,11 @@ import orjson
 
 from shared.data import reader
 from shared.entities.fee_totals import FeeTotals
+from shared.fee_rules import collection_rate
 from shared.money import decimals
 
 if TYPE_CHECKING:
     from shared.entities.tenancy import School
-
-
-def rate(part: Decimal, whole: Decimal) -> Decimal | None:
-    """The part in percent of the whole, two decimals, half up; None where there is no whole (rule F6: no fees, no rate)."""
-    # Whole division is exact: a quotient of 28 digits could be a tie that is none.
-    return ((part * 20_000 + whole) // (2 * whole)).scaleb(-2) if whole else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class Figures:
     @property
     def collection_rate(self) -> Decimal | None:
         """What is paid in percent of the net (rule F6), or None where nothing is charged."""
-        return rate(self.paid, self.net)
+        return collection_rate(self.paid, self.net)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +85,11 @@ class ClassFees:
 
     def figures(self, today: str, *, since: str = "", until: str = "9999") -> Figures:
         """Sums of the fees due within the dates (YYYY-MM-DD, both inclusive); overdue as of `today` (rule F1)."""
-        return sum((self._of(d, today) for d in self.days if since <= d.day <= until), Figures())
+        return figures_of([self], today, since=since, until=until)
 
     def by_month(self, today: str) -> dict[str, Figures]:
         """Sums by the month (YYYY-MM) in which the fees fall due."""
-        months: dict[str, Figures] = {}
-        for day in self.days:
-            month = day.day[:7]
-            months[month] = months.get(month, Figures()) + self._of(day, today)
-        return months
-
-    def _of(self, day: DueDay, today: str) -> Figures:
-        late = day.day < today
-        net, paid, open_amount = (Decimal(n).scaleb(-self.places) for n in (day.net, day.paid, day.open))
-        overdue = open_amount if late else Decimal(0).scaleb(-self.places)
-        return Figures(day.fees, net, paid, open_amount, day.open_fees, overdue, day.open_fees if late else 0)
+        return by_month([self], today)
 
     def pack(self) -> bytes:
         """As it is stored."""
@@ -144,17 +130,31 @@ def _class_fees(raw: reader.Raw, year: str, places: int) -> ClassFees:
 
 
 def figures_of(classes: Iterable[ClassFees], today: str, *, since: str = "", until: str = "9999") -> Figures:
-    """Sums over many classes of the fees due within the dates."""
-    return sum((c.figures(today, since=since, until=until) for c in classes), Figures())
+    """Sums over many classes of one school of the fees due within the dates."""
+    listed = list(classes)
+    return _sums((d for c in listed for d in c.days if since <= d.day <= until), listed[0].places if listed else 0, today)
 
 
 def by_month(classes: Iterable[ClassFees], today: str) -> dict[str, Figures]:
-    """Sums over many classes by due month, earliest first."""
-    months: dict[str, Figures] = {}
+    """Sums over many classes of one school by due month, earliest first."""
+    months: dict[str, list[DueDay]] = defaultdict(list)
+    places = 0
     for each in classes:
-        for month, figures in each.by_month(today).items():
-            months[month] = months.get(month, Figures()) + figures
-    return dict(sorted(months.items()))
+        places = each.places
+        for day in each.days:
+            months[day.day[:7]].append(day)
+    return {month: _sums(days, places, today) for month, days in sorted(months.items())}
+
+
+def _sums(days: Iterable[DueDay], places: int, today: str) -> Figures:
+    fees = net = paid = open_amount = open_fees = overdue = overdue_fees = 0
+    for day in days:
+        fees, open_fees = fees + day.fees, open_fees + day.open_fees
+        net, paid, open_amount = net + day.net, paid + day.paid, open_amount + day.open
+        if day.day < today:
+            overdue, overdue_fees = overdue + day.open, overdue_fees + day.open_fees
+    amounts = [Decimal(n).scaleb(-places) for n in (net, paid, open_amount, overdue)]
+    return Figures(fees, amounts[0], amounts[1], amounts[2], open_fees, amounts[3], overdue_fees)
 
 
 def collected_by_month(classes: Iterable[ClassFees]) -> dict[str, dict[str, Decimal]]:

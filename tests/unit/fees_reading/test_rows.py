@@ -11,6 +11,7 @@ from functions.fees import reading_select as choice
 from functions.fees.reading_rows import FeeRow, Line, Part, lines_of, row_of, text_of, units
 from functions.fees.reading_sheets import pack, sheet_of, unpack
 from shared import fee_totals
+from shared.fee_rules import collection_rate
 from shared.fee_standing import standing_of
 
 DAYS = st.dates(date(2026, 4, 1), date(2027, 3, 31)).map(date.isoformat)
@@ -105,7 +106,7 @@ def test_a_row_lies_in_the_sheet_of_its_class_quarter_and_state(due, paid, half,
 
 @given(st.integers(0, 10**15), st.integers(1, 10**15))
 def test_f6_a_rate_is_rounded_half_up_to_two_decimals(paid, net):
-    told = fee_totals.rate(Decimal(paid).scaleb(-2), Decimal(net).scaleb(-2))
+    told = collection_rate(Decimal(paid).scaleb(-2), Decimal(net).scaleb(-2))
     assert told is not None
     assert -1 <= 2 * (told * net - paid * 100) / Decimal("0.01") / net <= 1
     assert told.as_tuple().exponent == -2
@@ -113,9 +114,9 @@ def test_f6_a_rate_is_rounded_half_up_to_two_decimals(paid, net):
 
 @pytest.mark.parametrize(("paid", "net", "told"), [("1", "3", "33.33"), ("2", "3", "66.67"), ("1", "800", "0.13"), ("5", "5", "100.00")])
 def test_f6_the_rate_of_collection(paid, net, told):
-    assert str(fee_totals.rate(Decimal(paid), Decimal(net))) == told
+    assert str(collection_rate(Decimal(paid), Decimal(net))) == told
 
 
 def test_f6_nothing_of_nothing_is_no_rate():
-    assert fee_totals.rate(Decimal(0), Decimal(0)) is None
+    assert collection_rate(Decimal(0), Decimal(0)) is None
     assert fee_totals.Figures().collection_rate is None
