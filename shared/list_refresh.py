@@ -35,6 +35,17 @@ def refresh(model: ListModel, school_id: str, *, least: int = _MIN_CHANGES) -> b
     return snapshots.save(school_id, kind, rows.known.values(), rows.seen_until, turn)
 
 
+def rebuild(model: ListModel, school_id: str) -> bool:
+    """Replace the school's snapshot whatever has changed: what was erased is to stand nowhere. Where there is none, none is made."""
+    kind = model.kind.__name__
+    _, _, turn = snapshots.header(school_id, kind)
+    if not turn:
+        return False
+    model.forget()
+    rows = model.of(school_id)
+    return snapshots.save(school_id, kind, rows.known.values(), rows.seen_until, turn)
+
+
 def refresher(model: ListModel) -> "_Refresher":
     """What a consumer calls for each entry of the model's kind."""
     return _Refresher(model)

@@ -9,10 +9,12 @@ from typing import Any
 
 import orjson
 
-from functions.logs import archive, linking
-from functions.logs.repository import Log, entry_of
+from functions.logs import linking
+from functions.logs.repository import Log
 from functions.logs.window import midnight, of_day
+from shared import audit_archive as archive
 from shared import clock
+from shared.audit_archive import entry_of
 from shared.audit_chain import day_digest, genesis
 from shared.data import derived, reader
 from shared.data.item import Item

@@ -7,11 +7,13 @@ from typing import Any
 
 import orjson
 
-from functions.logs import archive, schemas, service, window
+from functions.logs import schemas, service, window
 from functions.logs.archiving import head_now
-from functions.logs.repository import Log, entry_of, name_of
+from functions.logs.repository import Log, name_of
 from functions.logs.wire import ids_of, source_of
+from shared import audit_archive as archive
 from shared import clock
+from shared.audit_archive import entry_of
 from shared.audit_chain import Entry, entry_hash
 from shared.auth.caller import Caller
 from shared.csv_files import write_rows

@@ -5,22 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from functions.logs.window import Window
-from shared.audit_chain import Entry
 from shared.data import reader
-from shared.data.attributes import unwrap
 from shared.data.reader import Raw
 from shared.entities.audit import AuditDay, StudentView
 from shared.entities.ground import Journal
 from shared.entities.tenancy import User
 
 SLIM = ("pk", "sk", "id", "kind", "action", "module", "entityId", "entityIds", "userId", "status", "errorMessage")
-_STORED = frozenset({"pk", "sk", "gsi1pk", "gsi1sk", "type"})
 OPERATOR, SYSTEM = "Platform operator", "System"
-
-
-def entry_of(raw: Raw) -> Entry:
-    """An entry as it is hashed: what is stored but its keys, `expiresAt` included."""
-    return {name: unwrap(value) for name, value in raw.items() if name not in _STORED}
 
 
 class Log:

@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from functions.logs import schemas, window
-from functions.logs.repository import Log, entry_of, name_of
+from functions.logs.repository import Log, name_of
 from functions.logs.wire import CLIENT_KIND, ids_of, log_of
 from shared import clock
+from shared.audit_archive import entry_of
 from shared.audit_chain import Entry
 from shared.auth.caller import Caller
 from shared.data import reader

@@ -12,12 +12,14 @@ from uuid import UUID
 
 import orjson
 
-from functions.logs import archive, linking
+from functions.logs import linking
 from functions.logs.archiving import head_now
-from functions.logs.repository import Log, entry_of
+from functions.logs.repository import Log
 from functions.logs.walking import Broken, Walk
 from functions.logs.window import Window
+from shared import audit_archive as archive
 from shared import clock
+from shared.audit_archive import entry_of
 from shared.audit_chain import Entry, day_digest, entry_hash, erasures
 from shared.data import reader
 from shared.entities.audit import AuditDay

@@ -4,8 +4,9 @@ from typing import Any
 
 import orjson
 
-from functions.logs.repository import entry_of, name_of
+from functions.logs.repository import name_of
 from functions.logs.schemas import ChangeOut, LogOut, Source, Status
+from shared.audit_archive import entry_of
 from shared.audit_chain import Entry, erased_fields
 from shared.data.reader import Raw
 

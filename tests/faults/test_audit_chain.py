@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from functions.logs import archive, archiving, consumers, linking, nightly, verifying
-from functions.logs.repository import Log, entry_of
+from functions.logs import archiving, consumers, linking, nightly, verifying
+from functions.logs.repository import Log
 from functions.logs.window import Window
+from shared import audit_archive as archive
+from shared.audit_archive import entry_of
 from shared.audit_chain import day_digest, entry_hash, redact, unpack
 from shared.data import reader
 from shared.data.connection import client

@@ -1,4 +1,4 @@
-"""The archive: a gzip file of JSON lines for each finished UTC day, in the school's part of storage."""
+"""Journal entries as they are hashed and archived: a gzip file of JSON lines for each finished UTC day, in the school's part of storage."""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -6,9 +6,17 @@ from collections.abc import Iterable, Iterator
 import orjson
 
 from shared.audit_chain import Entry, Link, entry_hash
+from shared.data.attributes import unwrap
+from shared.data.reader import Raw
 from shared.gateways import files
 
 _GZIP = 31  # zlib's number for a gzip frame; it keeps no time, so that the same entries give the same bytes
+_KEYS = frozenset({"pk", "sk", "gsi1pk", "gsi1sk", "type"})
+
+
+def entry_of(raw: Raw) -> Entry:
+    """An entry as it is hashed: what is stored but its keys, `expiresAt` included."""
+    return {name: unwrap(value) for name, value in raw.items() if name not in _KEYS}
 
 
 def file_of(school_id: str, day: str) -> str:
