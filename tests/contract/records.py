@@ -14,6 +14,7 @@ from shared.entities.people import StudentGuardian, UserChild
 from shared.entities.tenancy import School
 from shared.errors import Conflict
 from shared.ids import new_id
+from shared.jobs import asked, new_run
 from tests.support.world import Person, make_person, make_school
 
 YEAR = "2026-2027"
@@ -118,6 +119,14 @@ def _import(place: Place) -> str:
     return made.id
 
 
+def _job_run(place: Place) -> str:
+    made = new_run(asked("orphaned-files", place.school.id, "2026-11-20"), "DONE")
+    unit = place.unit()
+    unit.create(made)
+    unit.commit()
+    return made.id
+
+
 def _user(place: Place) -> str:
     return make_person(place.school, Role.ACCOUNTANT).id
 
@@ -129,14 +138,22 @@ def _leave(place: Place) -> str:
     return _posted(place, f"{path}/leaves", {"from": "2026-05-04", "until": "2026-05-08"})
 
 
+def _admission(place: Place) -> str:
+    body = {"firstName": "Rohan", "grade": "10", "academicYear": YEAR, "parentName": "Lata Joshi", "parentPhone": "+919876543210"}
+    return _posted(place, "/api/admissions", body)
+
+
 FACTORIES: dict[str, Callable[[Place], str]] = {
+    "admission_id": _admission,
     "asset": lambda _: "start.js",
     "class_id": _class,
     "class_subject_id": _class_subject,
     "guardian_id": _guardian,
     "holiday_id": _holiday,
     "import_id": _import,
+    "job_name": lambda _: "orphaned-files",
     "leave_id": _leave,
+    "run": _job_run,
     "school_id": lambda place: place.school.id,
     "student_id": _student,
     "subject_id": _subject,
