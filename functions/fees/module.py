@@ -1,6 +1,6 @@
 """What a school charges, what its students owe, payments and their receipts."""
 
-from shared.manifest import Consumer, Grant, Module, Queue
+from shared.manifest import Consumer, Grant, Job, Module, Queue
 
 MODULE = Module(
     name="fees",
@@ -13,5 +13,12 @@ MODULE = Module(
         Consumer("fees-joiners", "functions.fees.joiners.students", kinds=("Student",)),
         Consumer("fees-totals", "functions.fees.consumers.fee_totals", kinds=("StudentFee",), memory=1024, timeout=120),
     ),
-    queues=(Queue("fee-assignments", "functions.fees.assigning_worker.lambda_handler", timeout=300),),
+    queues=(
+        Queue("fee-assignments", "functions.fees.assigning_worker.lambda_handler", timeout=300),
+        Queue("fees-jobs", "functions.fees.jobs.lambda_handler", memory=1769, timeout=900),
+    ),
+    jobs=(
+        Job("fees-night", "Flag overdue fees, add late fines, and remind guardians", at="01:00"),
+        Job("fees-reconcile", "Compare fees with their payments, and what is derived from them with a rebuild", at="03:30"),
+    ),
 )

@@ -30,7 +30,9 @@ def _compiler() -> Any:
 def pdf(content: dict[str, Any], made_at: datetime) -> bytes:
     """The document; `made_at` is the moment that it names as its own."""
     data = {**content, "fonts": FONTS, "qr": _qr(content["address"])}
-    made: bytes = _compiler().compile(format="pdf", sys_inputs={"data": orjson.dumps(data).decode()}, timestamp=made_at)
+    made: bytes = _compiler().compile(
+        format="pdf", sys_inputs={"data": orjson.dumps(data).decode()}, timestamp=made_at.replace(microsecond=0)
+    )
     return made
 
 
