@@ -18,7 +18,7 @@ from tools.bench.figures import Figure, Table
 from tools.bench.plot import plot
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("imports", "sizes", "operations", "tenants", "load")
+PARTS = ("imports", "sizes", "operations", "tenants", "schoolday", "load")
 
 
 def say(text: str) -> None:
@@ -70,7 +70,7 @@ def engine_tables(parts: set[str], students: int) -> list[Table]:
         from shared.data import connection
         from shared.data.schema import create_table_request
         from tests.support.world import make_person
-        from tools.bench import cpu, importing, operations, tenants
+        from tools.bench import cpu, importing, operations, schoolday, tenants, year
         from tools.bench.recorder import Recorder
         from tools.bench.school import large_school
 
@@ -83,9 +83,9 @@ def engine_tables(parts: set[str], students: int) -> list[Table]:
         say(f"  a school of {students:,} students …")
         school, classes, known = large_school(students)
         admin = make_person(school).client
+        recorder = Recorder()
         if "operations" in parts:
             say("  operations …")
-            recorder = Recorder()
             made.append(operations.measure(recorder, admin, school.id, classes[0].id, known[5].id, students))
             say("  an import …")
             made.append(importing.measure(recorder, 1_000))
@@ -94,6 +94,11 @@ def engine_tables(parts: set[str], students: int) -> list[Table]:
         if "tenants" in parts:
             say("  one school and a thousand schools …")
             made.append(tenants.measure(admin, known[7].id))
+        if "schoolday" in parts:
+            say("  a year of data …")
+            loaded = year.load(school, classes, known, say)
+            say("  the school day …")
+            made.append(schoolday.measure(recorder, admin, school, classes, known, loaded))
         return made
 
 
@@ -115,7 +120,7 @@ def main() -> int:
                 say(f"Counting instructions of {len(handlers)} imports …")
                 tables.append(imports.measure(handlers))
             tables.append(sizes)
-        if parts & {"operations", "tenants"}:
+        if parts & {"operations", "tenants", "schoolday"}:
             say("Measuring on DynamoDB Local …")
             tables += engine_tables(parts, asked.students)
         if "load" in parts:
