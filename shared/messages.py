@@ -2,7 +2,7 @@
 
 A message's key is what makes it once (`ABSENCE#<student>#2026-11-24`): however often it is owed, it is sent once.
 The topics, and the facts that each one's templates are filled with, are in `shared/topics.py`. The student's name is filled in.
-A message of topic ABSENCE is sent only if the mark of its facts still stands (`date` as YYYY-MM-DD, of the message's student).
+A message of topic ABSENCE is sent only if the mark of its facts (`classId`, `date`) still stands.
 """
 
 from collections.abc import Iterable

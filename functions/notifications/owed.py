@@ -174,7 +174,8 @@ def _words(school: School, message: Message, person: Person, preferences: dict[s
     language = (preferences.get(person.id) or {}).get("language")
     student = STUDENTS.recent(school.id).get(message.student_id or "") or {}
     name = " ".join(filter(None, (student.get("firstName"), student.get("lastName"))))
-    facts = {"student": name, **{k: str(v) for k, v in message.facts.items() if v is not None}, "name": person.name}
+    told = {key: str(value) for key, value in message.facts.items() if value is not None}
+    facts = {"student": name or told.get("studentName", ""), "class": told.get("className", ""), **told, "name": person.name}
     return rendering.words(school, message.topic, language, facts)
 
 

@@ -14,9 +14,9 @@ from shared.entities.people import Student, StudentGuardian, UserChild
 from shared.entities.tenancy import School
 from shared.errors import Conflict
 from shared.ids import new_id
-from tests.support.notices import Post, post  # noqa: F401 - a fixture
 from tests.support.client import Client
 from tests.support.keys import access_token
+from tests.support.notices import Post, post  # noqa: F401 - a fixture
 from tests.support.world import Person, make_school
 from tests.support.world import make_person as make_person_now
 
