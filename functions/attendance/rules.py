@@ -89,6 +89,8 @@ def later_mark(mark: Mark | None, wish: Wish, marked_at: datetime) -> bool:
 
 def differences(before: Sequence[Mark], after: Sequence[Mark]) -> dict[str, list[object]]:
     """For the journal: a first marking as one letter for each slot, later ones as before and after of what differs, student by student."""
+    if list(before) == list(after):
+        return {}
     if not before:
         told: dict[str, list[object]] = {"statuses": [None, "".join(mark.letter for mark in after)]}
         remarks = {mark.student_id: mark.remarks for mark in after if mark.remarks}

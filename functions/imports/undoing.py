@@ -10,9 +10,11 @@ import orjson
 from functions.imports.jobs import unit_for
 from functions.imports.repository import Imports
 from shared import clock
+from shared.attendance_totals import marked_students
 from shared.data import reader
 from shared.data.unit_of_work import RetryWrite, UnitOfWork
 from shared.enrolment import KINDS, SEATED, count_students, move_seats, release_number
+from shared.entities.fees import fees_prefix
 from shared.entities.ground import Journal
 from shared.entities.imports import Import
 from shared.entities.people import Student
@@ -40,7 +42,8 @@ def refuse_if_used(school_id: str, job: Import) -> None:
     students = imported(school_id, job.id)
     ids = {raw["id"]["S"]: raw["admissionNumber"]["S"] for raw in students}
     changed = {raw["id"]["S"] for raw in students if raw["version"]["N"] != "1"}
-    used = changed | (set(_referred(school_id, str(job.started_at or job.created_at))) & set(ids))
+    since = str(job.started_at or job.created_at)
+    used = changed | (set(_referred(school_id, since)) & set(ids)) | _charged(school_id, since, ids) | _marked(school_id, students)
     if not used:
         return
     named = sorted(ids[i] for i in used)[:_NAMED]
@@ -55,6 +58,25 @@ def _referred(school_id: str, since: str) -> Iterator[str]:
         for raw in reader.query(Journal.partition_of(school_id=school_id, kind=kind), after=start, consistent=True):
             for change in orjson.loads(raw["changes"]["S"]) if "changes" in raw else ():
                 yield from (str(v) for v in change["fields"].get("studentId", ()) if v)
+
+
+def _marked(school_id: str, students: list[reader.Raw]) -> set[str]:
+    """Those of the students who stand in a register of their class."""
+    today = clock.now().date()
+    marked = {i for class_id in {raw["classId"]["S"] for raw in students} for i in marked_students(school_id, class_id, today)}
+    return marked & {raw["id"]["S"] for raw in students}
+
+
+def _charged(school_id: str, since: str, ids: Iterable[str]) -> set[str]:
+    """Those of the students for whom fees were made since a moment: the ids of fees tell whose they are."""
+    prefixes = {fees_prefix(i): i for i in ids}
+    length = len(next(iter(prefixes), ""))
+    start = floor_id(int(datetime.fromisoformat(since).timestamp() * 1000))
+    entries = reader.query(
+        Journal.partition_of(school_id=school_id, kind="StudentFee"), after=start, consistent=True, fields=("entityId", "entityIds")
+    )
+    made = (v["S"] for raw in entries for v in raw.get("entityIds", {"L": [raw.get("entityId", {"S": ""})]})["L"])
+    return {prefixes[fee[:length]] for fee in made if fee[:length] in prefixes}
 
 
 def remove(school: School, job: Import, owner: str, late: Callable[[], bool]) -> bool:

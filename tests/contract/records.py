@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.attendance.loading import class_year, put_many
+from shared.attendance_codes import record_id
 from shared.auth.permissions import Role
 from shared.data.unit_of_work import Actor, UnitOfWork
 from shared.entities.imports import Import
@@ -148,6 +150,7 @@ FACTORIES: dict[str, Callable[[Place], str]] = {
     "asset": lambda _: "start.js",
     "class_id": _class,
     "class_subject_id": _class_subject,
+    "day": lambda _: "2026-06-01",
     "guardian_id": _guardian,
     "holiday_id": _holiday,
     "import_id": _import,
