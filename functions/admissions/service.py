@@ -76,7 +76,7 @@ def update_admission(caller: Caller, admission_id: str, data: schemas.AdmissionC
 def _findings(caller: Caller, found: Admission, sent: dict[str, Any]) -> list[Detail]:
     """What is wrong with an applicant as it would be stored."""
     wrong = []
-    if not found.parent_phone and not found.parent_email:
+    if not found.parent_phone and not found.parent_email and found.status != rules.ENROLLED:
         wrong.append(Detail("parentPhone", "A phone number or an e-mail address of the family is needed"))
     if sent.get("class_id"):
         room = CLASSES.all(caller.school_id).get(sent["class_id"])

@@ -10,6 +10,7 @@ from typing import Any
 
 from infra.local.demo.api import Api
 from infra.local.demo.people import GRADES, SEATS, SECTIONS, Person, students_csv, year_of
+from infra.local.demo.staffroom import APPLICANTS, Applicant, applicant_body, leave_of, profile_of
 
 NAME = "Banyan International School"
 DOMAIN = "banyan.example"
@@ -51,6 +52,8 @@ class Demo:
         yield f"{GRADES * len(SECTIONS)} classes and what is taught in them", self._classes
         yield f"{len(self._students)} students, from a file", self._enrol
         yield "Guardians, holidays", self._families
+        yield "Teachers' profiles", self._profiles
+        yield f"{len(APPLICANTS)} applicants in the admissions register", self._applicants
 
     def _school(self) -> None:
         found = next((s for s in self._api.all("/schools", search=NAME) if s["name"] == NAME), None)
@@ -97,10 +100,10 @@ class Demo:
         for role, person in shown:
             self._user(f"{ROLES[role]}@{DOMAIN}", role, person.first_name, person.last_name, shown=True)
         others = [("ACCOUNTANT" if n == 2 else "TEACHER", n, person) for n, person in enumerate(self._staff[4:], 2)]
-        _side_by_side(lambda o: self._user(f"{ROLES[o[0]]}{o[1]:02d}@{DOMAIN}", o[0], o[2].first_name, o[2].last_name), others)
+        side_by_side(lambda o: self._user(f"{ROLES[o[0]]}{o[1]:02d}@{DOMAIN}", o[0], o[2].first_name, o[2].last_name), others)
         known = {s["name"] for s in self._api.all("/subjects", includeInactive="true")}
         missing = [{"name": name, "code": code} for name, code in SUBJECTS if name not in known]
-        _side_by_side(lambda subject: self._api.post("/subjects", subject), missing)
+        side_by_side(lambda subject: self._api.post("/subjects", subject), missing)
 
     def _classes(self) -> None:
         year = year_of(self._today)[0]
@@ -120,7 +123,39 @@ class Demo:
                     hours = {"subjectId": subject, "teacherId": teacher, "weeklyHours": 2 + step}
                     self._api.post(f"/classes/{made['id']}/subjects", hours)
 
-        _side_by_side(room, range(GRADES * len(SECTIONS)))
+        side_by_side(room, range(GRADES * len(SECTIONS)))
+
+    def _profiles(self) -> None:
+        """What there is to a teacher besides the account; one is on leave now."""
+        start = year_of(self._today)[1]
+        teachers = sorted(self._api.all("/teachers"), key=_email)
+
+        def complete(place: tuple[int, dict[str, Any]]) -> None:
+            number, teacher = place
+            if not teacher["profileComplete"]:
+                profile = profile_of(number, SUBJECTS[number % len(SUBJECTS)][0], start)
+                self._api.post("/teachers", {"userId": teacher["id"], **profile}, key=f"demo-teacher-{teacher['id']}")
+
+        side_by_side(complete, enumerate(teachers))
+        away = f"/teachers/{teachers[-1]['id']}"
+        if not self._api.get(away)["leaves"]:
+            self._api.post(f"{away}/leaves", leave_of(self._today))
+
+    def _applicants(self) -> None:
+        """Some in each state of the register; none becomes a student here."""
+        start = year_of(self._today)[1]
+        known = {a["parentEmail"]: a for a in self._api.all("/admissions", includeInactive="true")}
+
+        def apply(place: tuple[int, Applicant]) -> None:
+            number, applicant = place
+            body = applicant_body(number, applicant, start)
+            made = known.get(body["parentEmail"]) or self._api.post("/admissions", body, key=f"demo-applicant-{number}")
+            steps = ("ENQUIRY", *applicant.states)
+            for status in steps[steps.index(made["status"]) + 1 :]:
+                reason = {"reason": applicant.reason} if applicant.reason and status == steps[-1] else {}
+                self._api.put(f"/admissions/{made['id']}", {"status": status, **reason})
+
+        side_by_side(apply, enumerate(APPLICANTS))
 
     def _enrol(self) -> None:
         """The students as a school brings them along: one file through the bulk import, which changes nothing a second time."""
@@ -137,7 +172,7 @@ class Demo:
             first, _, last = (row["parentName"] or row["firstName"]).partition(" ")
             self._link(self._user(row["parentEmail"], "STUDENT_PARENT", first, last), row)
 
-        _side_by_side(family, rows[2:])
+        side_by_side(family, rows[2:])
         self._holidays()
 
     def _link(self, user: dict[str, Any], row: dict[str, Any]) -> None:
@@ -156,7 +191,7 @@ class Demo:
                 self._api.post("/holidays", {"name": name, "startDate": first.isoformat(), "endDate": last.isoformat()})
 
 
-def _side_by_side[T](call: Callable[[T], object], things: Iterable[T]) -> None:
+def side_by_side[T](call: Callable[[T], object], things: Iterable[T]) -> None:
     """Call for each thing, a few at a time; the first failure is raised."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for _ in pool.map(call, things):

@@ -3,9 +3,13 @@
 import unicodedata
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
+from functions.admissions import rules as register
+from functions.admissions import schemas
 from infra.local.demo.people import HEADERS, read_people, students_csv, year_of
 from infra.local.demo.school import password_of
+from infra.local.demo.staffroom import APPLICANTS, applicant_body, profile_of
 from shared.csv_files import read_table
 from shared.text import clean
 
@@ -47,3 +51,16 @@ def test_a_second_load_knows_the_passwords_of_the_first_and_each_is_good():
     for number in range(200):
         made = password_of("secret", f"{number}@y")
         assert all(any(map(kind, made)) for kind in (str.isupper, str.islower, str.isdigit))
+
+
+def test_the_applicants_go_through_the_register_as_it_allows_and_the_staff_has_profiles_of_fitting_age():
+    steps = [("ENQUIRY", *applicant.states) for applicant in APPLICANTS]
+    assert all(register.may_become(before, after) for states in steps for before, after in pairwise(states))
+    assert {states[-1] for states in steps} == {str(state) for state in schemas.Status} - {"ENROLLED"}
+    for number, applicant in enumerate(APPLICANTS):
+        body = applicant_body(number, applicant, date(2026, 4, 1))
+        assert 5 <= 2026 - int(body["dateOfBirth"][:4]) - applicant.grade <= 7
+        assert bool(applicant.reason) == (applicant.states[-1:] in (("DECLINED",), ("WITHDRAWN",)))
+    joined = [profile_of(number, "Art", date(2026, 4, 1))["joinDate"] for number in range(40)]
+    assert max(joined) < "2026-04-01"
+    assert len({a.first_name for a in APPLICANTS}) == len(APPLICANTS)
