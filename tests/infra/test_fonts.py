@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.fees.receipts.document import FONTS
 from infra import fonts
 from infra.npm_archive import FetchError
 from infra.packaging import Builder
@@ -52,3 +53,7 @@ def test_a_layer_with_fonts_has_them_beside_the_packages() -> None:
     with zipfile.ZipFile(layer.path) as archive:
         held = set(archive.namelist())
     assert held == {f"python/{fonts.PACKAGE}/{p.name}" for p in fonts.fonts_dir().iterdir()}
+
+
+def test_documents_ask_for_the_fonts_of_the_recipe_in_its_order() -> None:
+    assert tuple(font.family for font in fonts.recipe()) == FONTS

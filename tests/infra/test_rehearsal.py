@@ -44,6 +44,21 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         yield Deployed(target, deployment.deploy(target, folder, ["--app", "python -m tests.infra.sample.app"]))
 
 
+def taken_by(deployed: Deployed, worker: str, seconds: float = 60) -> dict[str, int]:
+    """Which workers of that name took records, and how many at last; waits for the first."""
+    condition = {
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+        "ExpressionAttributeValues": {":pk": {"S": "SCHOOL#1"}, ":sk": {"S": "TAKEN#"}},
+    }
+    until = time.monotonic() + seconds
+    found: dict[str, int] = {}
+    while not found and time.monotonic() < until:
+        items = deployed.client("dynamodb").query(TableName=deployed.outputs.of("TableName"), **condition)["Items"]
+        found = {i["sk"]["S"]: int(i["records"]["N"]) for i in items if worker in i["sk"]["S"] and i["records"]["N"] != "0"}
+        time.sleep(0.3)
+    return found
+
+
 def test_every_route_is_answered_by_its_owner(deployed: Deployed) -> None:
     for route in sample.DECLARED:
         assert deployed.get(route.path.replace("<thing_id>", "0190f7a0"))["module"] == route.owner
@@ -59,24 +74,46 @@ def test_a_function_reaches_what_it_is_granted_and_nothing_more(deployed: Deploy
     assert (all_granted["own file"], all_granted["pool"]) == ("allowed", "UserNotFoundException")
     assert "Denied" in plain["own file"]
     assert "NotAuthorized" in plain["pool"] or "Denied" in plain["pool"]
+    assert all_granted["schedule once"] == "allowed"
+    assert "Denied" in plain["schedule once"]
     for told in (plain, all_granted):
         assert "Denied" in told["other file"]
+        assert "Denied" in told["schedule always"]
         assert "Denied" in told["scan"]
 
 
 def test_journal_consumers_are_fed(deployed: Deployed) -> None:
     deployed.get("/api/things")
-    database, table = deployed.client("dynamodb"), deployed.outputs.of("TableName")
-    condition = {
-        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
-        "ExpressionAttributeValues": {":pk": {"S": "SCHOOL#1"}, ":sk": {"S": "TAKEN#"}},
-    }
-    until = time.monotonic() + 30
-    taken: set[str] = set()
-    while len(taken) < 2 and time.monotonic() < until:
-        taken = {item["sk"]["S"] for item in database.query(TableName=table, **condition)["Items"] if item["records"]["N"] != "0"}
+    assert taken_by(deployed, "SampleRollUp")
+    assert taken_by(deployed, "SampleArchive")
+
+
+def test_the_worker_that_sweeps_lists_and_removes_under_schools_and_does_nothing_else_there(deployed: Deployed) -> None:
+    sqs = deployed.client("sqs")
+    (url,) = [u for u in sqs.list_queues()["QueueUrls"] if "PlainPlainJobsQueue" in u and "DeadLetters" not in u]
+    sqs.send_message(QueueUrl=url, MessageBody="sweep")
+    key = {"pk": {"S": "SCHOOL#1"}, "sk": {"S": "SWEPT"}}
+    until = time.monotonic() + 60
+    found: dict[str, Any] = {}
+    while not found and time.monotonic() < until:
+        found = deployed.client("dynamodb").get_item(TableName=deployed.outputs.of("TableName"), Key=key).get("Item", {})
         time.sleep(0.3)
-    assert sorted("RollUp" in name for name in taken) == [False, True]
+    told = {name: value["S"] for name, value in found.items()}
+    assert (told["list schools"], told["remove"], told["body"]) == ("allowed", "allowed", "sweep")
+    for what in ("list elsewhere", "list all", "write"):
+        assert "Denied" in told[what], what
+
+
+def test_a_mail_event_of_the_topic_reaches_the_queue_that_is_fed_by_it(deployed: Deployed) -> None:
+    sns = deployed.client("sns")
+    (topic,) = [t["TopicArn"] for t in sns.list_topics()["Topics"] if "MailEvents" in t["TopicArn"]]
+    sns.publish(TopicArn=topic, Message='{"eventType":"Delivery"}')
+    assert taken_by(deployed, "SampleTold")
+
+
+def test_a_one_time_schedule_puts_its_message_into_the_scheduled_queue(deployed: Deployed) -> None:
+    deployed.get("/api/samples")
+    assert taken_by(deployed, "SampleSendOut")
 
 
 def test_a_missing_output_is_named(deployed: Deployed) -> None:

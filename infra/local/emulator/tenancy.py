@@ -1,4 +1,4 @@
-"""Adds to MiniStack's IAM what a tenant policy needs: `dynamodb:LeadingKeys` and `${aws:PrincipalTag/…}`.
+"""Adds to MiniStack's IAM what our policies need: `dynamodb:LeadingKeys`, `${aws:PrincipalTag/…}` and the groups of schedules.
 
 With these, every call on another school's keys is denied and on own keys allowed, also for the prefix neighbour (`a` against
 `ab`); a Scan granted by name passes without the `Null` condition and is denied with it, as on AWS. MiniStack's private
@@ -125,8 +125,23 @@ def _with_variables_in_resources(original: Callable[..., Any]) -> Callable[..., 
     return first_match
 
 
+def _with_schedule_groups(original: Callable[..., str]) -> Callable[..., str]:
+    """MiniStack takes every schedule for one of the default group; a policy names the group that the request names."""
+
+    def resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, query: dict[str, Any], *where: str) -> str:
+        named = original(service, method, path, headers, body, query, *where)
+        if service != "scheduler" or ":schedule/default/" not in named:
+            return named
+        asked = query.get("groupName") or query.get("GroupName") or json.loads(body or b"{}").get("GroupName") or "default"
+        group = asked[0] if isinstance(asked, list) else asked
+        return named.replace(":schedule/default/", f":schedule/{group}/")
+
+    return resource_arn
+
+
 def install() -> None:
-    """Teach MiniStack's evaluator both."""
+    """Teach MiniStack's evaluator all of it."""
+    iam_actions.extract_resource_arn = _with_schedule_groups(iam_actions.extract_resource_arn)
     iam_actions.dynamodb_service_context = _with_leading_keys(iam_actions.dynamodb_service_context)
     iam_evaluator._conditions_met = _with_variables_in_conditions(iam_evaluator._conditions_met)  # noqa: SLF001 - pinned, see above
     iam_evaluator._first_match = _with_variables_in_resources(iam_evaluator._first_match)  # noqa: SLF001 - pinned, see above

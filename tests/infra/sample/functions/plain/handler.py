@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -9,6 +10,8 @@ from botocore.exceptions import ClientError
 from shared.data.connection import client
 
 KEY = {"pk": {"S": "SCHOOL#1"}, "sk": {"S": "SAMPLE"}}
+
+ONCE = "homeroom-dev-once"
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -22,10 +25,26 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         "other file": lambda: client("s3").put_object(Bucket=bucket, Key="elsewhere/a.txt", Body=b"a"),
         "pool": lambda: client("cognito-idp").admin_delete_user(UserPoolId=pool, Username="nobody"),
         "scan": lambda: database.scan(TableName=table),
+        "schedule once": lambda: _schedule(ONCE, event["rawPath"].rpartition("/")[2]),
+        "schedule always": lambda: _schedule("homeroom-dev", "never"),
     }
     body = {"module": __name__.split(".")[1], "path": event["rawPath"], "found": found["sk"]["S"]}
     body |= {what: _try(call) for what, call in tries.items()}
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+
+
+def _schedule(group: str, name: str) -> None:
+    """Have a message delivered into the module's queue in a moment."""
+    told = {"Arn": os.environ.get("SCHEDULER_QUEUE_ARN", "none"), "RoleArn": os.environ.get("SCHEDULER_ROLE_ARN", "none")}
+    at = datetime.now(UTC) + timedelta(seconds=2)
+    client("scheduler").create_schedule(
+        GroupName=group,
+        Name=f"{name}-{at:%H%M%S%f}",
+        ScheduleExpression=f"at({at:%Y-%m-%dT%H:%M:%S})",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        ActionAfterCompletion="DELETE",
+        Target={**told, "Input": "{}"},
+    )
 
 
 def _try(call: Any) -> str:
