@@ -137,7 +137,7 @@ class Demo:
                 self._api.post("/teachers", {"userId": teacher["id"], **profile}, key=f"demo-teacher-{teacher['id']}")
 
         side_by_side(complete, enumerate(teachers))
-        away = f"/teachers/{teachers[-1]['id']}"
+        away = f"/teachers/{teachers[0]['id']}"
         if not self._api.get(away)["leaves"]:
             self._api.post(f"{away}/leaves", leave_of(self._today))
 
