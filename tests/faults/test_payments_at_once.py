@@ -11,9 +11,8 @@ import pytest
 
 from shared.data import reader
 from shared.entities.fees import Payment, StudentFee
-from tests.api.fees.conftest import admin, charge, enrol, fee, room, school, student  # noqa: F401 - fixtures
+from tests.api.fees.conftest import admin, charge, enrol, fee, lasting, noon, room, school, student  # noqa: F401 - fixtures
 from tests.support.at_once import Asked, all_at_once, ask
-from tests.support.world import make_person
 
 
 def paying(client, fee, amount, key=None):
@@ -30,7 +29,7 @@ def paid(school, fee):
 
 
 def test_f3_sixty_payments_at_once_of_thirty_keys_make_receipts_1_to_30_and_twins_get_the_same(school, student, charge):
-    cashiers = [make_person(school, "ACCOUNTANT").client for _ in range(10)]
+    cashiers = [lasting(school, "ACCOUNTANT").client for _ in range(10)]
     fees = [charge(student) for _ in range(6)]
     asked = [paying(cashiers[n % 10], fees[n % 6], "100.10", f"key-{n}") for n in range(30)]
     asked = [Asked(a.client, a.route, {**a.body, "amount": 100.1}, a.path, a.key) for a in asked]
@@ -44,7 +43,7 @@ def test_f3_sixty_payments_at_once_of_thirty_keys_make_receipts_1_to_30_and_twin
 
 
 def test_f2_of_two_cashiers_on_the_last_open_amount_one_succeeds(school, fee):
-    cashiers = [make_person(school, "ACCOUNTANT").client for _ in range(8)]
+    cashiers = [lasting(school, "ACCOUNTANT").client for _ in range(8)]
     told = all_at_once([paying(c, fee, 1000) for c in cashiers])
     assert Counter(t.status for t in told) == {201: 1, 409: 7}
     assert all("0.00 is open" in t.body["error"]["message"] for t in told if t.status == 409)
@@ -53,7 +52,7 @@ def test_f2_of_two_cashiers_on_the_last_open_amount_one_succeeds(school, fee):
 
 
 def test_a_payment_is_reversed_once_however_many_ask(school, fee):
-    cashiers = [make_person(school, "ACCOUNTANT").client for _ in range(6)]
+    cashiers = [lasting(school, "ACCOUNTANT").client for _ in range(6)]
     made = ask(paying(cashiers[0], fee, 600)).data
     told = all_at_once([Asked(c, "reverse_payment", {"reason": "Wrong child"}, (("payment_id", made["id"]),)) for c in cashiers])
     assert Counter(t.status for t in told) == {201: 1, 409: 5}
@@ -62,7 +61,7 @@ def test_a_payment_is_reversed_once_however_many_ask(school, fee):
 
 
 def test_a_day_that_is_closed_while_payments_come_has_every_payment_that_was_recorded_on_it(school, student, charge):
-    cashier = make_person(school, "ACCOUNTANT").client
+    cashier = lasting(school, "ACCOUNTANT").client
     fees = [charge(student) for _ in range(12)]
     close = Asked(cashier, "create_day_close", {"countedCash": 0})
     told = all_at_once([*(paying(cashier, f, 10) for f in fees), close])
@@ -96,7 +95,7 @@ def test_ten_cashiers_at_work_wait_half_a_second_at_most_and_are_served_in_the_o
 
     The bound of the second part is a ratio to what a payment alone takes in the same run: the machine may be busy.
     """
-    cashiers = [make_person(school, "ACCOUNTANT").client for _ in range(10)]
+    cashiers = [lasting(school, "ACCOUNTANT").client for _ in range(10)]
     fees = [charge(student) for _ in range(10)]
     alone = statistics.median(at_work(cashiers[:1], fees[:1], 10, 0))
     calm, hurried = at_work(cashiers, fees, 5, 2), at_work(cashiers, fees, 8, 0)

@@ -1,27 +1,52 @@
 """A school with two classes, its admin and accountant, and fees as the wire takes them."""
 
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.support.world import make_person, make_school
+from shared import clock
+from shared.entities.tenancy import School
+from tests.support.client import Client
+from tests.support.keys import access_token
+from tests.support.world import Person, make_person, make_school
 
 TUITION = {"name": "Tuition fee", "amount": 1500, "frequency": "MONTHLY", "dueDay": 10}
 
 
+def at(text: str) -> None:
+    """Move the application's clock to an instant in UTC, from which it goes on."""
+    moment, began = datetime.fromisoformat(text).replace(tzinfo=UTC), time.monotonic()
+    clock.use(lambda: moment + timedelta(seconds=time.monotonic() - began))
+
+
+def lasting(school: School, role: str = "SCHOOL_ADMIN") -> Person:
+    """A person whose token is good at any time to which a test moves the clock."""
+    made = make_person(school, role)
+    token = access_token(made.id, made.school_id, role, iat=0, exp=4_000_000_000)
+    return Person(made.id, made.email, made.school_id, role, Client(token))
+
+
 @pytest.fixture
-def school(world):
+def noon(world):
+    """A Tuesday at noon in Kolkata."""
+    at("2026-11-24T06:30:00")
+
+
+@pytest.fixture
+def school(noon):
     return make_school()
 
 
 @pytest.fixture
 def admin(school):
-    return make_person(school).client
+    return lasting(school).client
 
 
 @pytest.fixture
 def accountant(school):
-    return make_person(school, "ACCOUNTANT")
+    return lasting(school, "ACCOUNTANT")
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ import pytest
 
 from shared.data import reader
 from shared.entities.fees import Payment, StudentFee
+from tests.api.fees.conftest import lasting
 from tests.support.journal import entries
+from tests.support.world import make_school
 
 
 def test_a_payment_is_answered_with_its_receipt_number_and_the_fee_tells_what_is_open(cashier, accountant, fee, pay):
@@ -187,19 +189,15 @@ def test_the_field_defect_of_payments_deleted_outright_has_no_route(cashier, fee
 
 
 def test_the_field_defect_of_anybody_marking_fees_as_paid_is_refused_for_teachers_and_parents(school, admin, fee, pay):
-    from tests.support.world import make_person
-
     for role in ("TEACHER", "STUDENT_PARENT"):
-        assert pay(fee, 1, client=make_person(school, role).client).status == 403
+        assert pay(fee, 1, client=lasting(school, role).client).status == 403
     reply = admin.put(f"/api/fees/{fee['id']}", {"paidAmount": 1000})
     assert reply.status == 400
     assert reply.error["details"][0]["field"] == "paidAmount"
 
 
-def test_g8_a_fee_or_payment_of_another_school_was_never_there(world, fee, pay):
-    from tests.support.world import make_person, make_school
-
-    stranger = make_person(make_school()).client
+def test_g8_a_fee_or_payment_of_another_school_was_never_there(fee, pay):
+    stranger = lasting(make_school()).client
     made = pay(fee, 1).data
     assert pay(fee, 1, client=stranger).status == 404
     assert stranger.get(f"/api/fees/{fee['id']}").status == 404
