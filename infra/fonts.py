@@ -56,7 +56,7 @@ def fonts_dir(cache: Path = CACHE, say: Callable[[str], None] = lambda _line: No
 
 def _provide(target: Path, say: Callable[[str], None]) -> None:
     fonts = recipe()
-    say(f"Fetching the fonts of documents ({len(fonts)} scripts, 118 MB, once)…")
+    say(f"Fetching the fonts of documents ({len(fonts)} scripts, 116 MB, once)…")
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
         made = Path(work) / "made"
         made.mkdir()

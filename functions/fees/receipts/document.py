@@ -13,7 +13,7 @@ from shared.settings import fonts_dir
 _FOLDER = Path(__file__).parent
 # In this order a character is looked for: the first font that has it is taken.
 FONTS = (
-    "Noto Sans", "Noto Sans Devanagari", "Noto Sans Bengali", "Noto Sans Tamil", "Noto Sans Telugu", "Noto Sans Kannada",
+    "Noto Sans", "Noto Sans Bengali", "Noto Sans Tamil", "Noto Sans Telugu", "Noto Sans Kannada",
     "Noto Sans Malayalam", "Noto Sans Gujarati", "Noto Sans Gurmukhi", "Noto Sans Oriya", "Noto Sans Sinhala", "Noto Sans Thai",
     "Noto Sans Lao", "Noto Sans Khmer", "Noto Sans Myanmar", "Noto Naskh Arabic", "Noto Sans Hebrew", "Noto Sans Ethiopic",
     "Noto Sans Armenian", "Noto Sans Georgian", "Noto Sans Thaana", "Noto Serif Tibetan", "Noto Sans SC", "Noto Sans KR",

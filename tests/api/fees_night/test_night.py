@@ -8,12 +8,13 @@ import textwrap
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from functions.fees import night
 from functions.fees.night import fees_night
-from shared import clock
+from shared import clock, messages
 from shared.data.unit_of_work import UnitOfWork
 from shared.entities.jobs import JobRun
 from shared.jobs import asked, perform
@@ -194,7 +195,7 @@ def test_f7_a_paid_fee_is_not_reminded_of(nights: Nights) -> None:
 def test_f7_a_cashier_who_is_quicker_has_the_fee_decided_again(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     nights.set(lateFine=FIXED)
     fee, other = (nights.fee(nights.student(name), "2026-11-01") for name in ("Asha", "Ravi"))
-    paid = []
+    paid: list[Any] = []
     commit = UnitOfWork.commit
 
     def overtaken(unit: UnitOfWork) -> None:
@@ -215,15 +216,15 @@ def test_f7_a_night_that_fails_halfway_is_gone_on_with_and_each_thing_is_done_on
     nights.set(lateFine=DAILY, reminderDaysBefore=[], reminderDaysAfter=[23])
     monkeypatch.setattr(night, "_BATCH", 2)
     fees = [nights.fee(nights.student(f"S{n}"), "2026-11-01") for n in range(6)]
-    owe, calls = night.owe, []
+    calls: list[int] = []
 
-    def failing(*arguments: object, **options: object) -> int:
+    def failing(*arguments: Any, **options: Any) -> int:
         calls.append(1)
         if len(calls) == 2:
             if after == "messages":
-                owe(*arguments, **options)  # type: ignore[arg-type]  # passed on as they came
+                messages.owe(*arguments, **options)
             raise RuntimeError("the process died")
-        return owe(*arguments, **options)  # type: ignore[arg-type]  # passed on as they came
+        return messages.owe(*arguments, **options)
 
     monkeypatch.setattr(night, "owe", failing)
     message = asked("fees-night", nights.school.id, TODAY.isoformat())
