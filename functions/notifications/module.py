@@ -11,7 +11,7 @@ MODULE = Module(
         "Notification preferences": "What a person wants to be told, and how.",
     },
     consumers=(
-        Consumer("notices", "functions.notifications.consumers.notices", kinds=("Notification",)),
+        Consumer("notices-journal", "functions.notifications.consumers.notices", kinds=("Notification",)),
         Consumer("owed-messages", "functions.notifications.consumers.owed", kinds=("Message",)),
     ),
     queues=(

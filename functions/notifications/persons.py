@@ -100,6 +100,7 @@ class Book:
             person = self._people.get(made.id) or made
             if email and phone:
                 self._by_phone.setdefault(phone, person.id)
+            person.phone = person.phone or phone
         self._put(person, "PARENT", class_id)
 
     def _same(self, email: str | None, phone: str | None) -> Person | None:
