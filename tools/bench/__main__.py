@@ -54,7 +54,7 @@ def packages(where: Path) -> tuple[dict[str, list[Path]], Table]:
             handlers[dotted] = path
         extra = shipped.module_layer(module)
         whole = base.megabytes + project.megabytes + shipped.function(module).megabytes + (extra.megabytes if extra else 0)
-        sizes.append(Figure(f"{module.name} with its layers", whole, "MB", 80, 60))
+        sizes.append(Figure(f"{module.name} with its layers", whole, "MB", *((150, 130) if module.fonts else (80, 60))))
     return handlers, Table("What is shipped", "Unzipped, arm64, compiled, from the locked requirements.", sizes)
 
 
