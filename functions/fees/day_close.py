@@ -130,6 +130,6 @@ def shown(found: DayClose) -> schemas.DayCloseOut:
 
 
 def _told(told: Mapping[str, Any], sums: Sums) -> schemas.DayCloseOut:
-    rows = [{"paymentMethod": m, "count": s["count"], "amount": Decimal(s["amount"])} for m, s in sums.items()]
+    rows = [{"paymentMethod": m, "count": s["count"], "amount": Decimal(s["amount"])} for m, s in sorted(sums.items())]
     total = sum((row["amount"] for row in rows), told["expectedCash"] * 0)
     return schemas.DayCloseOut.model_validate({**told, "sums": rows, "total": total})
