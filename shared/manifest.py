@@ -131,10 +131,10 @@ _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def check(modules: Iterable[Module]) -> None:
-    """Refuse manifests that name what is not there, or name two things alike."""
+    """Refuse manifests that name what is not there, or name two things alike: each has a function, and most have dead letters."""
     found = tuple(modules)
     for what, names in (
-        ("queues", [q.name for m in found for q in m.queues]),
+        ("consumers, queues or listeners", [w.name for m in found for w in (*m.consumers, *m.queues, *m.log_listeners)]),
         ("jobs", [j.name for m in found for j in m.jobs]),
         ("schedules", [s.name for m in found for s in m.schedules]),
     ):
