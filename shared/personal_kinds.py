@@ -134,7 +134,7 @@ IMPERSONAL = {
     "AuditBlock": "hashes", "AuditCheck": "numbers", "AuditDay": "hashes", "Class": _RULES, "ClassSubject": _IDS, "Counter": "numbers",
     "CurrencyHold": _SCHOOL, "DayClose": f"sums of a cashier: {_IDS}", "FeeExemption": _IDS, "FeeSheet": _IDS, "FeeSheetState": "numbers",
     "FeeStructure": _RULES, "FeeTotals": "sums", "Holiday": _RULES, "Idempotency": "answers that are gone after 24 hours",
-    "ImportFindings": "cells of a file, gone with the import after a month", "ImportMapping": _RULES, "JobRun": _IDS,
+    "ImportFindings": "cells of a file, gone with the import after a month", "ImportMapping": _RULES, "JobClock": "when jobs are due", "JobRun": _IDS,
     "Journal": "erased field by field under its commitments, see shared/audit_chain.py", "LowAttendance": _IDS, "MailClaim": _IDS,
     "MonthCounts": "numbers", "MonthSheet": _IDS, "NoticeChunkState": "numbers", "NoticeDue": _IDS, "NoticeKey": "a key of the school",
     "NoticeTemplate": _RULES, "Notification": "written by the school to many; its author is an id", "Promotion": _IDS,

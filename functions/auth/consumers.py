@@ -109,8 +109,8 @@ def _check_settled(school_id: str, claim_id: str) -> None:
 
 
 def _forget_in_pool(entry: Entry) -> None:
-    """A removed user's password is removed too; ids are never used again, so it does not matter when."""
-    if entry.action != "DELETE_USER":
+    """A removed or erased user's password is removed too; ids are never used again, so it does not matter when."""
+    if entry.action not in ("DELETE_USER", "ERASE_USER"):
         return
     for user_id in entry.entity_ids:
         pool.delete_user(user_id)

@@ -13,7 +13,7 @@ class PrivacyRequest(Record):
     kind = Text()  # EXPORT or ERASE
     subject = Text()  # USER or STUDENT
     subject_id = Text()
-    state = Text(default="QUEUED")  # QUEUED → RUNNING → DONE, or FAILED
+    state = Text(default="QUEUED")  # QUEUED → RUNNING → DONE; a failure is told in `error`, and the work tried again
     actor = Plain()  # {userId, role, requestId, ip, agent}: who is written into the journal
     step = Text(null=True)  # the step that is next
     progress = Plain(null=True)  # where within the step, as it needs it

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.attendance.loading import class_year, put_many
+from functions.notifications import unsubscribing
 from shared.attendance_codes import record_id
 from shared.auth.permissions import Role
+from shared.data import reader
 from shared.data.unit_of_work import Actor, UnitOfWork
+from shared.entities.fees import Payment
 from shared.entities.imports import Import
 from shared.entities.people import StudentGuardian, UserChild
+from shared.entities.privacy import PrivacyRequest
 from shared.entities.tenancy import School
 from shared.errors import Conflict
 from shared.ids import new_id
@@ -153,22 +157,86 @@ def _attendance(place: Place) -> str:
     return record_id(class_id, day, 0)
 
 
+def _fee(place: Place) -> str:
+    return _posted(
+        place, "/api/fees", {"studentId": place.id_of("student_id"), "name": "Excursion", "totalAmount": 100, "dueDate": "2027-03-31"}
+    )
+
+
+def _structure(place: Place) -> str:
+    return _posted(place, "/api/fee-structures", {"name": "Tuition fee", "amount": 100, "frequency": "QUARTERLY"})
+
+
+def _assignment(place: Place) -> str:
+    return _posted(place, f"/api/fee-structures/{place.id_of('structure_id')}/assign", {})
+
+
+def _concession(place: Place) -> str:
+    body = {"studentId": place.id_of("student_id"), "kind": "DISCOUNT", "amount": 5, "reason": "Child of the staff"}
+    return _posted(place, "/api/fee-concessions", body)
+
+
+def _payment(place: Place) -> str:
+    return _posted(place, f"/api/fees/{place.id_of('fee_id')}/record-payment", {"amount": 10, "paymentMethod": "CASH"})
+
+
+def _receipt_code(place: Place) -> str:
+    payment = reader.load(Payment, consistent=True, school_id=place.school.id, id=place.id_of("payment_id"))
+    assert payment
+    return payment.code
+
+
+def _notification(place: Place) -> str:
+    return _posted(place, "/api/notifications", {"title": "Closed on Friday", "content": "Because of the storm.", "audience": ["PARENT"]})
+
+
+def _template(place: Place) -> str:
+    body = {"topic": "RECEIPT", "language": "de", "subject": "Quittung {receiptNumber}", "body": "{amount}", "sms": "{amount}"}
+    return _posted(place, "/api/notification-templates", body)
+
+
+def _log(place: Place) -> str:
+    """The entry that tells of the place's class."""
+    return str(place.people[Role.SCHOOL_ADMIN].client.get("/api/logs", entityId=place.id_of("class_id")).data[0]["id"])
+
+
+def _privacy_request(place: Place) -> str:
+    made = PrivacyRequest(
+        school_id=place.school.id, id=new_id(), kind="EXPORT", subject="USER", subject_id=place.id_of("user_id"), actor={}
+    )
+    unit = place.unit()
+    unit.create(made)
+    unit.commit()
+    return made.id
+
+
 FACTORIES: dict[str, Callable[[Place], str]] = {
     "admission_id": _admission,
     "asset": lambda _: "start.js",
     "attendance_id": _attendance,
     "class_id": _class,
     "class_subject_id": _class_subject,
+    "code": _receipt_code,
     "day": lambda _: "2026-06-01",
+    "assignment_id": _assignment,
+    "concession_id": _concession,
+    "fee_id": _fee,
     "guardian_id": _guardian,
     "holiday_id": _holiday,
     "import_id": _import,
     "job_name": lambda _: "orphaned-files",
     "leave_id": _leave,
+    "log_id": _log,
+    "notification_id": _notification,
+    "payment_id": _payment,
+    "structure_id": _structure,
     "run": _job_run,
+    "request_id": _privacy_request,
     "school_id": lambda place: place.school.id,
     "student_id": _student,
     "subject_id": _subject,
     "teacher_id": lambda place: place.people[Role.TEACHER].id,
+    "template_id": _template,
+    "token": lambda place: unsubscribing.token(place.school.id, place.people[Role.STUDENT_PARENT].id, "ANNOUNCEMENT"),
     "user_id": _user,
 }
