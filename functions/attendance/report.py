@@ -30,21 +30,29 @@ COLUMNS: dict[schemas.ReportBy, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def get_attendance_report(caller: Caller, query: schemas.ReportQuery) -> Page[Any] | Download | Ok[Any]:
-    """The rows that the filters let through."""
-    first, last = calendar.span_of(query.date_from, query.date_to, calendar.year_to_date(caller))
-    if query.sort:
-        sort_field(query.sort, COLUMNS[query.by], "")
+def get_attendance_report(caller: Caller, query: schemas.ReportQuery) -> Page[Any] | Download:
+    """The rows that the filters let through, page by page or as a small file."""
+    first, last = _span(caller, query)
     if query.format == "csv":
-        lines = _sorted(_lines(caller, query, first, last), query.sort)
-        return export.csv_answer(caller, COLUMNS[query.by], lines, query)
+        return export.small_file(caller, COLUMNS[query.by], _sorted(_lines(caller, query, first, last), query.sort), query)
     if query.by == schemas.ReportBy.RECORD and not query.student_id:
         return _page_of_records(caller, query, first, last)
     lines = list(_sorted(_lines(caller, query, first, last), query.sort))
     start = (query.page - 1) * query.page_size
-    return envelope.page(
-        (_told(line, query) for line in lines[start : start + query.page_size]), number=query.page, size=query.page_size, total=len(lines)
-    )
+    shown = (_told(line, query) for line in lines[start : start + query.page_size])
+    return envelope.page(shown, number=query.page, size=query.page_size, total=len(lines))
+
+
+def export_attendance(caller: Caller, query: schemas.ReportExport) -> Download | Ok[Any]:
+    """All the rows as a file, however large."""
+    first, last = _span(caller, query)
+    return export.any_file(caller, COLUMNS[query.by], _sorted(_lines(caller, query, first, last), query.sort), query)
+
+
+def _span(caller: Caller, query: schemas.ReportFilters) -> tuple[date, date]:
+    if query.sort:
+        sort_field(query.sort, COLUMNS[query.by], "")
+    return calendar.span_of(query.date_from, query.date_to, calendar.year_to_date(caller))
 
 
 def _told(line: Line, query: schemas.ReportQuery) -> Line:
@@ -64,7 +72,7 @@ def _sorted(lines: Iterable[Line], sort: str | None) -> Iterable[Line]:
     return with_value + [ln for ln in listed if ln.get(name) is None]
 
 
-def _lines(caller: Caller, query: schemas.ReportQuery, first: date, last: date) -> Iterable[Line]:
+def _lines(caller: Caller, query: schemas.ReportFilters, first: date, last: date) -> Iterable[Line]:
     classes = listing.classes_of(caller, query.class_id, query.section)
     if query.student_id:
         return _of_student(caller, query, classes, first, last)
@@ -87,12 +95,12 @@ def _counted(counts: Counts) -> Line:
     return {**wire, "counts": counts}
 
 
-def _wanted(counts: Counts, query: schemas.ReportQuery) -> bool:
+def _wanted(counts: Counts, query: schemas.ReportFilters) -> bool:
     """Whether a row stays: it has a mark, of the status where one is asked for."""
     return (counts.of_status(query.status) if query.status else counts.total) > 0
 
 
-def _by_class(caller: Caller, query: schemas.ReportQuery, classes: dict[str, Row], first: date, last: date) -> Iterator[Line]:
+def _by_class(caller: Caller, query: schemas.ReportFilters, classes: dict[str, Row], first: date, last: date) -> Iterator[Line]:
     counted = daily_counts(caller.school_id, first, last, caller.today(), class_ids=classes.keys())
     for class_id in sorted(counted, key=lambda i: (classes[i]["name"], classes[i]["section"], i)):
         counts = summed(counted[class_id].values())
@@ -100,14 +108,14 @@ def _by_class(caller: Caller, query: schemas.ReportQuery, classes: dict[str, Row
             yield {**_named(class_id, classes[class_id]), "registers": len(counted[class_id]), **_counted(counts)}
 
 
-def _matches(caller: Caller, row: Row, query: schemas.ReportQuery) -> bool:
+def _matches(caller: Caller, row: Row, query: schemas.ReportFilters) -> bool:
     """Whether a class's name holds the text that is searched for."""
     if not query.search:
         return True
     return row["id"] in CLASSES.select(caller.school_id, search=query.search)[1]
 
 
-def _by_day(caller: Caller, query: schemas.ReportQuery, classes: dict[str, Row], first: date, last: date) -> Iterator[Line]:
+def _by_day(caller: Caller, query: schemas.ReportFilters, classes: dict[str, Row], first: date, last: date) -> Iterator[Line]:
     by_day: dict[str, list[Counts]] = {}
     for days in daily_counts(caller.school_id, first, last, caller.today(), class_ids=classes.keys()).values():
         for day, counts in days.items():
@@ -118,7 +126,7 @@ def _by_day(caller: Caller, query: schemas.ReportQuery, classes: dict[str, Row],
             yield {"date": day, "registers": len(by_day[day]), **_counted(counts)}
 
 
-def _by_student(caller: Caller, query: schemas.ReportQuery, classes: dict[str, Row], first: date, last: date) -> Iterator[Line]:
+def _by_student(caller: Caller, query: schemas.ReportFilters, classes: dict[str, Row], first: date, last: date) -> Iterator[Line]:
     rows = STUDENTS.recent(caller.school_id)
     found = frozenset(STUDENTS.select(caller.school_id, search=query.search)[1]) if query.search else None
     for class_id in sorted(classes, key=lambda i: (classes[i]["name"], classes[i]["section"], i)):
@@ -133,7 +141,7 @@ def _student(student_id: str, row: Row | None) -> Line:
     return {"studentId": student_id, **named}
 
 
-def _of_student(caller: Caller, query: schemas.ReportQuery, classes: dict[str, Row], first: date, last: date) -> Iterator[Line]:
+def _of_student(caller: Caller, query: schemas.ReportFilters, classes: dict[str, Row], first: date, last: date) -> Iterator[Line]:
     """The report of one student, in the classes of its time."""
     student = visible_student(caller, str(query.student_id), what="academics")
     only = classes if query.class_id or query.section else None
@@ -155,7 +163,7 @@ def _of_student(caller: Caller, query: schemas.ReportQuery, classes: dict[str, R
             yield {**head, **who, "registers": len(letters), **_counted(counts)}
 
 
-def _records(caller: Caller, query: schemas.ReportQuery, classes: dict[str, Row], first: date, last: date) -> Iterator[Line]:
+def _records(caller: Caller, query: schemas.ReportFilters, classes: dict[str, Row], first: date, last: date) -> Iterator[Line]:
     """Every mark, class after class, straight from the registers."""
     rows = STUDENTS.recent(caller.school_id)
     if query.search:
@@ -167,7 +175,7 @@ def _records(caller: Caller, query: schemas.ReportQuery, classes: dict[str, Row]
                 yield {**_named(class_id, classes[class_id]), **told.model_dump(mode="json", by_alias=True)}
 
 
-def _page_of_records(caller: Caller, query: schemas.ReportQuery, first: date, last: date) -> Page[Any]:
+def _page_of_records(caller: Caller, query: schemas.ReportFilters, first: date, last: date) -> Page[Any]:
     if query.search or query.sort not in (None, "date", "-date"):
         raise ValidationFailed.of("sort", "Sort the report of records by date or -date, and ask for one student by studentId")
     classes = listing.classes_of(caller, query.class_id, query.section)

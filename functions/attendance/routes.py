@@ -66,13 +66,21 @@ def get_class_summary(class_id: str, query: schemas.SummaryQuery, caller: Caller
 
 
 @router.get("/attendance/report", allow=Permission.ATTENDANCE_REPORT, raises=(NotFound,), produces=(schemas.CSV,))
-def get_attendance_report(query: schemas.ReportQuery, caller: Caller) -> Page[schemas.ReportRow] | Download | Ok[schemas.StoredFile]:
-    """Report attendance by class, student, day or single record; as JSON page by page, or as CSV.
+def get_attendance_report(query: schemas.ReportQuery, caller: Caller) -> Page[schemas.ReportRow] | Download:
+    """Report attendance by class, student, day or single record; as JSON page by page, or as CSV of up to 4 MB.
 
-    A `status` leaves out rows without it, and all other marks of a report by record. A CSV of more than 4 MB is written to storage: the
-    answer is then JSON with its signed address, good for 15 minutes.
+    A `status` leaves out rows without it, and all other marks of a report by record.
     """
     return report.get_attendance_report(caller, query)
+
+
+@router.get("/attendance/report/export", allow=Permission.ATTENDANCE_REPORT, raises=(NotFound,), produces=(schemas.CSV,))
+def export_attendance(query: schemas.ReportExport, caller: Caller) -> Download | Ok[schemas.StoredFile]:
+    """Export the report as CSV, however long.
+
+    A file of more than 4 MB is written to storage: the answer is then JSON with its signed address, good for 15 minutes.
+    """
+    return report.export_attendance(caller, query)
 
 
 @router.post("/attendance/sync", allow=Permission.ATTENDANCE_MARK, raises=(Conflict,))

@@ -212,15 +212,24 @@ class ReportBy(StrEnum):
     RECORD = "record"
 
 
-class ReportQuery(Span):
+class ReportFilters(Span):
     """Filters of the report: the academic year up to today unless days are given."""
 
     by: Annotated[ReportBy, Field(description="What a row stands for")] = ReportBy.CLASS
     class_id: Id | None = None
     section: Line | None = None
     student_id: Id | None = None
+
+
+class ReportQuery(ReportFilters):
+    """Filters of the report, and how it is answered."""
+
     format: Annotated[str, Field(pattern="^(json|csv)$", description="`json`, page by page, or `csv`, whole")] = "json"
     explain: Explain = False
+
+
+class ReportExport(ReportFilters):
+    """Filters of the report that is exported whole."""
 
 
 class ReportRow(Out):

@@ -21,6 +21,8 @@ from tools.docs.operations import operation_id
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NEVER_MADE = "0198a2b4-0000-7000-8000-00000000dead"
+# Routes that say entry by entry what became of a body, and refuse the bad entries alone.
+ENTRY_BY_ENTRY = frozenset({"/api/attendance/sync"})
 WRONG_TYPES = "every value of a wrong type"
 # Body fields that name another record, where the name differs from the path parameter of its kind.
 BODY_IDS = {"classTeacherId": "teacher_id", "targetClassId": "class_id", "toClassId": "class_id", "fromClassId": "class_id"}

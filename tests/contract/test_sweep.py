@@ -91,6 +91,9 @@ def test_g8_another_schools_id_in_a_body_is_an_id_that_never_was_and_nothing_is_
             for value in (two.other.id_of(str(plan.parameter_of(name))), plan.NEVER_MADE):
                 body = plan.good_body(route, two.home, {name: value})
                 replies.append(send(two.home, role, route, plan.own_ids(route, two.home), body))
+            if route.path in plan.ENTRY_BY_ENTRY:
+                assert (replies[0].status, replies[0].data) == (200, replies[1].data), name
+                continue
             assert told(replies[0]) == told(replies[1]), name
             assert replies[0].status in {400, 404}, (name, replies[0].body)
 

@@ -230,3 +230,17 @@ def test_what_was_marked_a_moment_ago_is_summed_up_although_the_roll_ups_lag(adm
         assert numbers(admin.get(summary).data)[:3] == (3, 1, 2), "by registers and by sheets alike"
         assert numbers(admin.get(f"/api/attendance/class/{room}/summary").data)[:3] == (3, 1, 2)
         assert len(admin.get(f"/api/attendance/student/{a}").data) == 3
+
+
+def test_g12_a_long_report_is_written_to_storage_and_a_short_answer_says_so(admin, room, marked, storage, monkeypatch):
+    from functions.attendance import export
+
+    whole = admin.get("/api/attendance/report/export", by="record")
+    assert (whole.status, whole.headers["content-type"]) == (200, "text/csv")
+    assert whole.body == admin.get("/api/attendance/report", by="record", format="csv").body
+    monkeypatch.setattr(export, "INLINE", 1_000)
+    told = admin.get("/api/attendance/report/export", by="record").data
+    assert told["filename"] == f"attendance-by-record-{TODAY}.csv"
+    assert f"attendance-by-record-{TODAY}.csv" in told["url"]
+    too_long = admin.get("/api/attendance/report", by="record", format="csv")
+    assert (too_long.status, too_long.error["details"][0]["field"]) == (400, "format")
