@@ -84,7 +84,7 @@ def _profiled(caller: Caller, user_id: str, ready: dict[str, Any]) -> Teacher:
     """A new profile; its employee id is made where none was given."""
     drawn = "employee_id" not in ready
     if drawn:
-        ready["employee_id"] = numbers.next_employee_id(caller.school)
+        ready["employee_id"] = numbers.next_employee_id(caller.school, current().kept)
     if ready.get("salary") is not None:
         hold_currency(unit(), caller.school)
     profile = Teacher(school_id=caller.school_id, id=user_id, **ready)

@@ -6,6 +6,7 @@ from shared.data.reader import load
 from shared.entities.people import Student
 from shared.ids import new_id
 from tests.api.admissions.conftest import ROHAN
+from tests.support.at_once import Asked, all_at_once
 from tests.support.journal import entries
 from tests.support.world import make_person, make_school
 from tests.support.write_units import recorded_units
@@ -57,6 +58,25 @@ def test_of_two_admins_at_once_both_see_the_one_student(admin, school, offered, 
     assert reply.data["studentId"] == rival.reply.data["studentId"]
     assert len(admin.get("/api/students").data) == seats(school, room) == 1
     assert [s["status"] for s in reply.data["states"]].count("ENROLLED") == 1
+
+
+def test_however_many_admins_enrol_one_applicant_at_once_there_is_one_student(admin, school, offered, room):
+    applicant = offered()
+    told = {"status": "ENROLLED", "classId": room["id"]}
+    asked = [Asked(make_person(school).client, "update_admission", told, (("admission_id", applicant["id"]),)) for _ in range(8)]
+    replies = all_at_once(asked)
+    assert [r.status for r in replies] == [200] * 8
+    assert len({r.data["studentId"] for r in replies}) == len(admin.get("/api/students").data) == seats(school, room) == 1
+
+
+def test_applicants_who_are_enrolled_at_once_fill_the_class_and_no_more(admin, school, offered, room):
+    told = {"status": "ENROLLED", "classId": room["id"]}
+    applicants = [offered() for _ in range(6)]
+    replies = all_at_once(Asked(admin, "update_admission", told, (("admission_id", a["id"]),)) for a in applicants)
+    assert sorted(r.status for r in replies) == [200, 200, 409, 409, 409, 409]
+    assert len(admin.get("/api/students").data) == seats(school, room) == 2
+    assert len({r.data["studentId"] for r in replies if r.status == 200}) == 2
+    assert [a["status"] for a in admin.get("/api/admissions").data] == ["OFFERED"] * 4
 
 
 def test_of_two_admins_with_the_last_seat_two_classes_or_another_decision_one_is_told(admin, school, offered, room, overtake):

@@ -1,16 +1,13 @@
 """Teachers over their handler, on DynamoDB Local: profile and account made, read and changed together."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from shared.auth.permissions import Role
-from shared.data import reader
 from shared.data.reader import load
-from shared.entities.teaching import Teacher
 from shared.entities.tenancy import Access, AccountAddress, CurrencyHold, User
 from shared.ids import new_id
 from tests.api.teachers.conftest import MEERA, body
+from tests.support.at_once import Asked, all_at_once
 from tests.support.journal import actions, entries
 from tests.support.world import make_person, make_school
 
@@ -112,24 +109,17 @@ def test_of_two_creates_with_one_employee_id_one_is_made_and_nothing_of_the_othe
     assert len(admin.get("/api/teachers").data) == len(admin.get("/api/users", role="TEACHER").data) == 1
 
 
-def test_two_transactions_of_one_employee_id_at_the_same_moment_commit_once(school):
-    from functions.teachers.repository import Teachers
-    from shared.data.unit_of_work import Actor, UnitOfWork
-    from shared.errors import Conflict
+def test_many_creates_of_one_employee_id_at_once_give_one_201(admin, school):
+    replies = all_at_once(Asked(admin, "create_teacher", body(employeeId="E-7")) for _ in range(12))
+    assert sorted(r.status for r in replies) == [201] + [409] * 11
+    assert {r.body["error"]["details"][0]["field"] for r in replies if r.status == 409} == {"employeeId"}
+    assert len(admin.get("/api/teachers").data) == len(admin.get("/api/users", role="TEACHER").data) == 1
 
-    def make(_: int) -> int:
-        unit = UnitOfWork(school.id, Actor(), "tests")
-        profile = Teacher(school_id=school.id, id=new_id(), employee_id="E-1", qualification="x", join_date="2026-01-01")
-        Teachers(school.id).add(unit, profile, drawn=False)
-        try:
-            unit.commit()
-        except Conflict:
-            return 409
-        return 201
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(make, range(24))) == [201] + [409] * 23
-    assert len(list(reader.query(Teacher.partition_of(school_id=school.id), consistent=True))) == 1
+def test_many_creates_at_once_without_an_employee_id_get_one_each(admin):
+    replies = all_at_once(Asked(admin, "create_teacher", body()) for _ in range(12))
+    assert [r.status for r in replies] == [201] * 12
+    assert {r.data["employeeId"] for r in replies} == {f"E-{n:04d}" for n in range(1, 13)}
 
 
 def test_a_drawn_employee_id_that_is_taken_meanwhile_is_drawn_again(admin, overtake):
