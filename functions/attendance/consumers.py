@@ -1,16 +1,17 @@
 """Reactions to the journal of registers: roll-ups are made anew, and guardians are owed word of an absence (rule T4)."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from functions.attendance import rollups
 from shared import clock
-from shared.attendance_codes import Mark, instant, record_id, unpack_marks
+from shared.attendance_codes import instant, record_id, unpack_marks
 from shared.consumer import Entry, consumer
 from shared.data import reader
+from shared.entities.academics import Class
 from shared.entities.attendance import Register
+from shared.entities.people import Student
 from shared.entities.tenancy import School
-from shared.lists import CLASSES, STUDENTS
 from shared.messages import Owed, owe
 from shared.school_settings import SchoolSettings
 
@@ -45,24 +46,27 @@ def _owe(school: School, class_id: str, day: str) -> None:
         return
     zone = ZoneInfo(school.timezone)
     marks = unpack_marks(register.marks, register.hands, register.remarks)
-    absent = [(slot, m) for slot, m in enumerate(marks) if m.letter == "A" and instant(m.at).astimezone(zone).date().isoformat() == day]
-    owe(school.id, [_message(school, class_id, day, slot, mark) for slot, mark in absent], module="attendance")
-
-
-def _message(school: School, class_id: str, day: str, slot: int, mark: Mark) -> Owed:
-    """The message; its facts are what the sender checks with shared/attendance_totals.py: still_absent right before sending."""
-    row, room = STUDENTS.recent(school.id).get(mark.student_id, {}), CLASSES.recent(school.id).get(class_id, {})
-    earliest = time.fromisoformat(SchoolSettings.of(school).attendance.absence_messages_at)
-    moment = datetime.combine(datetime.fromisoformat(day), earliest, ZoneInfo(school.timezone))
-    facts = {
-        "date": day,
-        "classId": class_id,
-        "className": " ".join(filter(None, (room.get("name"), room.get("section")))),
-        "studentName": " ".join(filter(None, (row.get("firstName"), row.get("lastName")))),
-        "attendanceId": record_id(class_id, day, slot),
+    absent = {
+        m.student_id: slot for slot, m in enumerate(marks) if m.letter == "A" and instant(m.at).astimezone(zone).date().isoformat() == day
     }
-    key = f"ABSENCE#{mark.student_id}#{day}"
-    return Owed(key=key, topic="ABSENCE", facts=facts, student_id=mark.student_id, not_before=clock.stamp(moment))
+    room = reader.load(Class, school_id=school.id, id=class_id)
+    students = reader.load_many(Student, [{"school_id": school.id, "id": i} for i in absent])
+    shared = {"date": day, "classId": class_id, "className": f"{room.name} {room.section}" if room else ""}
+    owe(school.id, [_message(school, student, absent[student.id], shared) for student in students], module="attendance")
+
+
+def _message(school: School, student: Student, slot: int, shared: dict[str, str]) -> Owed:
+    """The message; its facts are what the sender checks with shared/attendance_totals.py: still_absent right before sending."""
+    day = shared["date"]
+    earliest = time.fromisoformat(SchoolSettings.of(school).attendance.absence_messages_at)
+    moment = datetime.combine(date.fromisoformat(day), earliest, ZoneInfo(school.timezone))
+    facts = {
+        **shared,
+        "studentName": " ".join(filter(None, (student.first_name, student.last_name))),
+        "attendanceId": record_id(shared["classId"], day, slot),
+    }
+    key = f"ABSENCE#{student.id}#{day}"
+    return Owed(key=key, topic="ABSENCE", facts=facts, student_id=student.id, not_before=clock.stamp(moment))
 
 
 roll_ups = consumer(roll_up)

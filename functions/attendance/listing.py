@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from functions.attendance import calendar, schemas, students, views
-from functions.attendance.repository import Registers, Sheet
+from functions.attendance.repository import OpenRegister, Registers
 from shared.attendance_codes import LETTERS, Counts
 from shared.attendance_totals import daily_counts
 from shared.auth.caller import Caller
@@ -104,12 +104,12 @@ def parts_of(
                 yield _Part(day, class_id, size)
 
 
-def matching(sheet: Sheet, status: str | None) -> list[int]:
+def matching(sheet: OpenRegister, status: str | None) -> list[int]:
     """The slots of a register whose marks have the status."""
     return [slot for slot, mark in enumerate(sheet.marks) if status is None or mark.letter == LETTERS[status]]
 
 
-def _row(caller: Caller, sheet: Sheet, slot: int) -> bytes:
+def _row(caller: Caller, sheet: OpenRegister, slot: int) -> bytes:
     return to_json(views.record(caller.school_id, sheet, slot, STUDENTS.recent(caller.school_id).get(sheet.marks[slot].student_id)))
 
 

@@ -8,7 +8,7 @@ For classes that nobody marks meanwhile: nothing is journalled, and what stands 
 from collections.abc import Iterator, Mapping
 
 from functions.attendance import rollups
-from functions.attendance.repository import Sheet, made_register
+from functions.attendance.repository import OpenRegister, made_register
 from shared.attendance_codes import LETTERS, Mark
 from shared.data.derived import put_many
 from shared.data.item import Item
@@ -21,7 +21,7 @@ def register_of(school_id: str, class_id: str, day: str, statuses: Mapping[str, 
     """A register as one call of marking makes it: student → status. `at` is when; ten in the morning (UTC) of the day unless it is told."""
     moment = at or f"{day}T10:00:00.000Z"
     marks = [Mark(student, LETTERS[status], by, moment, by, moment) for student, status in statuses.items()]
-    return made_register(school_id, Sheet(class_id, day, 0, []), marks)
+    return made_register(school_id, OpenRegister(class_id, day, 0, []), marks)
 
 
 def class_year(school_id: str, class_id: str, days: Mapping[str, Mapping[str, str]], *, by: str, registers: bool = True) -> Iterator[Item]:

@@ -14,7 +14,7 @@ from shared.entities.attendance import MonthCounts, Register
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class OpenRegister:
     """A register as it was read: its marks in the order of their slots, version 0 where nothing is marked yet."""
 
     class_id: str
@@ -24,9 +24,9 @@ class Sheet:
     counts: MonthCounts | None = None  # of its month, where it was read for a change
 
 
-def sheet_of(register: Register) -> Sheet:
+def opened(register: Register) -> OpenRegister:
     """The register with its marks unpacked."""
-    return Sheet(register.class_id, register.day, register.version, unpack_marks(register.marks, register.hands, register.remarks))
+    return OpenRegister(register.class_id, register.day, register.version, unpack_marks(register.marks, register.hands, register.remarks))
 
 
 class Registers:
@@ -35,17 +35,17 @@ class Registers:
     def __init__(self, school_id: str) -> None:
         self.school_id = school_id
 
-    def get_many(self, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Sheet]:
+    def get_many(self, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], OpenRegister]:
         """The registers that exist among (class, day)."""
         keys = {Register.key_of(school_id=self.school_id, class_id=c, day=d): (c, d) for c, d in places}
         found = reader.get_many(keys, consistent=True) if keys else {}
-        return {keys[key]: sheet_of(Register.from_item(raw)) for key, raw in found.items()}
+        return {keys[key]: opened(Register.from_item(raw)) for key, raw in found.items()}
 
-    def get(self, class_id: str, day: str) -> Sheet:
+    def get(self, class_id: str, day: str) -> OpenRegister:
         """The register of a class and day; an empty one where nothing is marked."""
-        return self.get_many([(class_id, day)]).get((class_id, day)) or Sheet(class_id, day, 0, [])
+        return self.get_many([(class_id, day)]).get((class_id, day)) or OpenRegister(class_id, day, 0, [])
 
-    def get_for_change(self, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Sheet]:
+    def get_for_change(self, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], OpenRegister]:
         """The registers of (class, day), each with its month's counts, in one request."""
         wanted = list(dict.fromkeys(places))
         registers = {p: Register.key_of(school_id=self.school_id, class_id=p[0], day=p[1]) for p in wanted}
@@ -54,17 +54,17 @@ class Registers:
         made = {}
         for place in wanted:
             register, month = found.get(registers[place]), found.get(counts[place])
-            sheet = sheet_of(Register.from_item(register)) if register else Sheet(*place, 0, [])
-            made[place] = Sheet(*place, sheet.version, sheet.marks, MonthCounts.from_item(month) if month else None)
+            sheet = opened(Register.from_item(register)) if register else OpenRegister(*place, 0, [])
+            made[place] = OpenRegister(*place, sheet.version, sheet.marks, MonthCounts.from_item(month) if month else None)
         return made
 
-    def between(self, class_id: str, first: date, last: date) -> list[Sheet]:
+    def between(self, class_id: str, first: date, last: date) -> list[OpenRegister]:
         """The registers of a class in a span of days, oldest first."""
         partition = Register.partition_of(school_id=self.school_id, class_id=class_id)
         found = reader.query(partition, after=first.isoformat(), until=last.isoformat(), consistent=True)
-        return [sheet_of(Register.from_item(raw)) for raw in found]
+        return [opened(Register.from_item(raw)) for raw in found]
 
-    def put(self, unit: UnitOfWork, before: Sheet, marks: list[Mark]) -> int:
+    def put(self, unit: UnitOfWork, before: OpenRegister, marks: list[Mark]) -> int:
         """Write a register over the one that was read; its new version."""
         unit.put(made_register(self.school_id, before, marks), _unchanged(before.version), RetryWrite())
         return before.version + 1
@@ -83,7 +83,7 @@ def _unchanged(version: int) -> Condition:
     return Register.version == version if version else Item.pk.does_not_exist()
 
 
-def made_register(school_id: str, before: Sheet, marks: list[Mark]) -> Register:
+def made_register(school_id: str, before: OpenRegister, marks: list[Mark]) -> Register:
     """The register that follows one that was read."""
     packed = pack_marks(marks)
     return Register(

@@ -1,7 +1,7 @@
 """The routes of attendance."""
 
 from functions.attendance import listing as marks
-from functions.attendance import report, schemas, service, summaries, sync
+from functions.attendance import report, schemas, service, summaries, sync, sync_schemas
 from shared.auth.caller import Caller
 from shared.auth.permissions import Permission
 from shared.errors import Conflict, NotFound
@@ -84,7 +84,7 @@ def export_attendance(query: schemas.ReportExport, caller: Caller) -> Download |
 
 
 @router.post("/attendance/sync", allow=Permission.ATTENDANCE_MARK, raises=(Conflict,))
-def sync_attendance(data: schemas.SyncIn, caller: Caller) -> Ok[schemas.SyncOut]:
+def sync_attendance(data: sync_schemas.SyncIn, caller: Caller) -> Ok[sync_schemas.SyncOut]:
     """Take what a phone marked while it was offline, and say what became of each entry.
 
     `APPLIED`; `UNCHANGED` where the register says so already; `CONFLICT` where somebody else marked later, which stays; `REFUSED` with a

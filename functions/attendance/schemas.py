@@ -1,13 +1,12 @@
 """The wire of attendance."""
 
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
-from shared.http.schema import Date, Id, In, Int, Line, ListQuery, Out, Query
+from shared.http.schema import Date, Id, In, Line, ListQuery, Out, Query
 
 CSV = "text/csv"
 
@@ -22,24 +21,6 @@ class AttendanceStatus(StrEnum):
     EXCUSED = "EXCUSED"
 
 
-def _text_instant(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError("An instant is written as ISO 8601, such as 2026-06-01T08:30:00.000Z")  # noqa: TRY004 - pydantic tells a ValueError as a finding
-    return value
-
-
-def _in_range(value: datetime) -> datetime:
-    if not 1970 < value.year < 9999:
-        raise ValueError("This instant lies out of range")
-    return value
-
-
-Instant = Annotated[
-    AwareDatetime,
-    BeforeValidator(_text_instant),
-    AfterValidator(_in_range),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
 Remarks = Annotated[Line | None, Field(max_length=200, examples=["Bus was late"])]
 Reason = Annotated[
     Line | None, Field(min_length=3, max_length=200, examples=["The paper register was found"], description="For days further back")
@@ -263,61 +244,6 @@ class StoredFile(Out):
     url: str
     filename: str
     expires_at: str
-
-
-class SyncEntry(In):
-    """What a phone marked: one student (`studentId`, `status`), or several (`records`)."""
-
-    client_id: Annotated[Line, Field(min_length=1, max_length=64, examples=["phone-1-42"])]
-    class_id: Id
-    date: Date
-    student_id: Id | None = None
-    status: AttendanceStatus | None = None
-    remarks: Remarks = None
-    records: Annotated[list[MarkRecord] | None, Field(min_length=1, max_length=200)] = None
-    marked_at: Annotated[Instant, Field(description="When it was marked, by the phone's clock")]
-    base_version: Annotated[Int | None, Field(ge=0, description="The register's version that the phone had seen")] = None
-    reason: Reason = None
-
-
-class SyncIn(In):
-    """A phone's batch, in any order; sending it again changes nothing."""
-
-    entries: Annotated[list[SyncEntry], Field(min_length=1, max_length=500)]
-
-
-class SyncOutcome(StrEnum):
-    """What became of an entry."""
-
-    APPLIED = "APPLIED"
-    UNCHANGED = "UNCHANGED"
-    CONFLICT = "CONFLICT"
-    REFUSED = "REFUSED"
-
-
-class SyncConflict(Out):
-    """A mark that somebody else set after the phone's: it stays."""
-
-    student_id: str
-    status: AttendanceStatus
-    marked_by: str
-    marked_at: str
-
-
-class SyncResult(Out):
-    """What became of an entry."""
-
-    client_id: str
-    outcome: SyncOutcome
-    version: Annotated[int | None, Field(description="The register's version now")] = None
-    reason: str | None = None
-    conflicts: list[SyncConflict] = Field(default_factory=list)
-
-
-class SyncOut(Out):
-    """What became of each entry, in their order."""
-
-    results: list[SyncResult]
 
 
 SORTABLE = ("date", "status")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from functions.attendance import calendar, refreshing, rules, schemas, views
-from functions.attendance.repository import Registers, Sheet
+from functions.attendance.repository import OpenRegister, Registers
 from shared import clock
 from shared.attendance_codes import LETTERS, Counts, place_of, register_name
 from shared.auth.caller import Caller
@@ -53,7 +53,7 @@ def _named(row: Row) -> str:
     return f"{calendar.full_name(row)} ({row['rollNumber']})"
 
 
-def refuse_stale(before: Sheet) -> None:
+def refuse_stale(before: OpenRegister) -> None:
     """A Conflict with the register's version where the request's If-Match is behind (rule G5)."""
     wanted = current().if_match
     if wanted is not None and wanted != before.version:
@@ -63,11 +63,11 @@ def refuse_stale(before: Sheet) -> None:
 class Written(NamedTuple):
     """A register after a change, and how many of its marks are new or different."""
 
-    sheet: Sheet
+    sheet: OpenRegister
     changed: int
 
 
-def write(caller: Caller, before: Sheet, wishes: Sequence[rules.Wish], *, action: str, reason: str | None = None) -> Written:
+def write(caller: Caller, before: OpenRegister, wishes: Sequence[rules.Wish], *, action: str, reason: str | None = None) -> Written:
     """Write a register and its day's counts in the request's transaction; what changes nothing writes nothing."""
     after = rules.merged(before.marks, wishes, caller.user_id, clock.stamp())
     fields = rules.differences(before.marks, after)
@@ -79,7 +79,7 @@ def write(caller: Caller, before: Sheet, wishes: Sequence[rules.Wish], *, action
     unit().note(action, "Register", register_name(before.class_id, before.day), fields | ({"reason": [None, reason]} if reason else {}))
     refresh_old_month(caller, before.class_id, before.day)
     changed = len(after) - sum(old == new for old, new in zip(before.marks, after, strict=False))
-    return Written(Sheet(before.class_id, before.day, version, after), changed)
+    return Written(OpenRegister(before.class_id, before.day, version, after), changed)
 
 
 def refresh_old_month(caller: Caller, class_id: str, day: str) -> None:

@@ -1,11 +1,12 @@
 """What a phone marked while it was offline, merged into the registers without doubling."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache, partial
 
-from functions.attendance import calendar, rules, schemas, service
-from functions.attendance.repository import Registers, Sheet
+from functions.attendance import calendar, rules, schemas, service, sync_schemas
+from functions.attendance.repository import OpenRegister, Registers
 from shared import clock
 from shared.attendance_codes import LETTERS, STATUSES, Counts, Mark, register_name
 from shared.auth.caller import Caller
@@ -22,56 +23,65 @@ _SKEW = timedelta(minutes=5)  # a phone's clock may be ahead by this
 class _Draft:
     """A register while a batch is merged into it."""
 
-    before: Sheet
+    before: OpenRegister
     marks: list[Mark]
     reasons: list[str] = field(default_factory=list)
 
 
-def sync_attendance(caller: Caller, data: schemas.SyncIn) -> schemas.SyncOut:
+def sync_attendance(caller: Caller, data: sync_schemas.SyncIn) -> sync_schemas.SyncOut:
     """Merge the entries in the order in which they were marked; each is told what became of it."""
     rows = STUDENTS.all(caller.school_id)
     at = calendar.calendar_of(caller.school)
-    refused = {n: text for n, entry in enumerate(data.entries) if (text := _refusal(caller, at, rows, entry))}
+    place_refusal = cache(partial(_place_refusal, caller, at))  # a batch is of few classes and days: each is judged once
+    refused = {n: text for n, entry in enumerate(data.entries) if (text := _refusal(rows, entry, place_refusal))}
     places = {n: (e.class_id, e.date.isoformat()) for n, e in enumerate(data.entries) if n not in refused}
     if len(set(places.values())) > MOST_REGISTERS:
         raise ValidationFailed.of("entries", f"Send no more than {MOST_REGISTERS} registers at once")
     found = Registers(caller.school_id).get_for_change(places.values()) if places else {}
     drafts = {place: _Draft(sheet, sheet.marks) for place, sheet in found.items()}
-    results: dict[int, schemas.SyncResult] = {}
+    results: dict[int, sync_schemas.SyncResult] = {}
     for n in sorted(places, key=lambda n: (data.entries[n].marked_at, n)):
         results[n] = _merge(caller, drafts[places[n]], data.entries[n])
     versions = dict(_write(caller, drafts))
     for n, place in places.items():
         results[n].version = versions[place]
     for n, text in refused.items():
-        results[n] = schemas.SyncResult(client_id=data.entries[n].client_id, outcome=schemas.SyncOutcome.REFUSED, reason=text)
-    return schemas.SyncOut(results=[results[n] for n in range(len(data.entries))])
+        results[n] = sync_schemas.SyncResult(client_id=data.entries[n].client_id, outcome=sync_schemas.SyncOutcome.REFUSED, reason=text)
+    return sync_schemas.SyncOut(results=[results[n] for n in range(len(data.entries))])
 
 
-def _refusal(caller: Caller, at: rules.Calendar, rows: dict[str, Row], entry: schemas.SyncEntry) -> str | None:
+def _refusal(rows: dict[str, Row], entry: sync_schemas.SyncEntry, place: Callable[[str, date, str | None], str | None]) -> str | None:
     """Why an entry is not taken, or None (rules A2, T1, T2)."""
     records = _records(entry)
     if not records:
         return "Send studentId and status, or records"
     if entry.marked_at > clock.now() + _SKEW:
         return "The phone's clock is ahead: markedAt has not come yet"
-    try:
-        calendar.class_to_mark(caller, entry.class_id)
-        calendar.refuse_day(caller, at, entry.date, entry.reason)
-    except AppError as error:
-        return error.details[0].message if error.details else error.text
+    refused = place(entry.class_id, entry.date, entry.reason)
+    if refused:
+        return refused
     wrong = service.student_findings(rows, entry.class_id, entry.date.isoformat(), [r.student_id for r in records])
     return "; ".join(text for _, text in wrong) or None
 
 
-def _records(entry: schemas.SyncEntry) -> list[rules.Wish]:
+def _place_refusal(caller: Caller, at: rules.Calendar, class_id: str, day: date, reason: str | None) -> str | None:
+    """Why the caller may not mark a class on a day, or None."""
+    try:
+        calendar.class_to_mark(caller, class_id)
+        calendar.refuse_day(caller, at, day, reason)
+    except AppError as error:
+        return error.details[0].message if error.details else error.text
+    return None
+
+
+def _records(entry: sync_schemas.SyncEntry) -> list[rules.Wish]:
     single = [rules.Wish(entry.student_id, LETTERS[entry.status], entry.remarks)] if entry.student_id and entry.status else []
     if entry.records is None:
         return single
     return [] if entry.student_id or entry.status else [rules.Wish(r.student_id, LETTERS[r.status], r.remarks) for r in entry.records]
 
 
-def _merge(caller: Caller, draft: _Draft, entry: schemas.SyncEntry) -> schemas.SyncResult:
+def _merge(caller: Caller, draft: _Draft, entry: sync_schemas.SyncEntry) -> sync_schemas.SyncResult:
     """Merge one entry into its register's draft: what was marked later stays, unless the phone had seen that register."""
     marked_at = min(entry.marked_at, clock.now())
     known = {mark.student_id: mark for mark in draft.marks}
@@ -86,16 +96,18 @@ def _merge(caller: Caller, draft: _Draft, entry: schemas.SyncEntry) -> schemas.S
         draft.reasons.append(entry.reason)
     others = [known[w.student_id] for w in behind if known[w.student_id].by != caller.user_id]
     if others:
-        outcome, reason = schemas.SyncOutcome.CONFLICT, "Somebody else marked later: that stays"
+        outcome, reason = sync_schemas.SyncOutcome.CONFLICT, "Somebody else marked later: that stays"
     elif changed:
-        outcome, reason = schemas.SyncOutcome.APPLIED, None
+        outcome, reason = sync_schemas.SyncOutcome.APPLIED, None
     else:
-        outcome, reason = schemas.SyncOutcome.UNCHANGED, "You marked later yourself" if behind else None
+        outcome, reason = sync_schemas.SyncOutcome.UNCHANGED, "You marked later yourself" if behind else None
     told = [
-        schemas.SyncConflict(student_id=m.student_id, status=schemas.AttendanceStatus(STATUSES[m.letter]), marked_by=m.by, marked_at=m.at)
+        sync_schemas.SyncConflict(
+            student_id=m.student_id, status=schemas.AttendanceStatus(STATUSES[m.letter]), marked_by=m.by, marked_at=m.at
+        )
         for m in others
     ]
-    return schemas.SyncResult(client_id=entry.client_id, outcome=outcome, reason=reason, conflicts=told)
+    return sync_schemas.SyncResult(client_id=entry.client_id, outcome=outcome, reason=reason, conflicts=told)
 
 
 def _write(caller: Caller, drafts: dict[tuple[str, str], _Draft]) -> Iterator[tuple[tuple[str, str], int]]:

@@ -4,13 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from functions.attendance import calendar, schemas
-from functions.attendance.repository import Sheet
+from functions.attendance.repository import OpenRegister
 from functions.attendance.service import Written
 from shared.attendance_codes import STATUSES, Counts, explained, record_id
 from shared.data.list_model import Row
 
 
-def record(school_id: str, sheet: Sheet, slot: int, row: Row | None) -> schemas.AttendanceOut:
+def record(school_id: str, sheet: OpenRegister, slot: int, row: Row | None) -> schemas.AttendanceOut:
     """One mark of a register."""
     mark = sheet.marks[slot]
     return schemas.AttendanceOut(
@@ -63,7 +63,7 @@ def explanation(counts: Counts, holidays: dict[str, str] | None = None, *, low: 
 
 
 def register(
-    sheet: Sheet, records: list[schemas.AttendanceOut], unmarked: list[Row], holiday: str | None, closed: str | None
+    sheet: OpenRegister, records: list[schemas.AttendanceOut], unmarked: list[Row], holiday: str | None, closed: str | None
 ) -> schemas.RegisterOut:
     """A register with everybody in it."""
     counts = Counts.of(mark.letter for mark in sheet.marks)
