@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.client import Client
 from tests.support.keys import access_token
 from tests.support.world import Person, make_person, make_school
 
+ROOT = Path(__file__).resolve().parents[3]
 TUITION = {"name": "Tuition fee", "amount": 1500, "frequency": "MONTHLY", "dueDay": 10}
 
 
