@@ -40,15 +40,24 @@ def list_overdue_fees(caller: Caller, query: schemas_reading.FeeList) -> Listing
 
 def _page(caller: Caller, query: schemas_reading.FeeList, f: choice.Filters, *, overdue: bool = False) -> Listing:
     sort = sort_field(query.sort, SORTABLE, "dueDate")
-    rows = _own(caller, f, sort) if caller.role == Role.STUDENT_PARENT else _all(caller, f, sort)
-    some = rows[(query.page - 1) * query.page_size : query.page * query.page_size]
-    told = shown(caller, some, overdue=overdue)
-    return Listing([to_json(row) for row in told], len(rows))
+    start, stop = (query.page - 1) * query.page_size, query.page * query.page_size
+    if caller.role == Role.STUDENT_PARENT:
+        own = _own(caller, f, sort)
+        some, total = own[start:stop], len(own)
+    else:
+        found = selection(caller, book_of(caller, f), f, sort)
+        some, total = found.rows(start, stop, descending=sort.startswith("-")), found.size
+    return Listing([to_json(row) for row in shown(caller, some, overdue=overdue)], total)
 
 
-def _all(caller: Caller, f: choice.Filters, sort: str) -> list[FeeRow]:
-    book = reading_book.of(caller.school, year=f.year, every_year=f.past and f.year is None)
-    return choice.select(book, f, sort, ranks(caller, sort))
+def book_of(caller: Caller, f: choice.Filters) -> reading_book.Book:
+    """The school's fees, of those years that the filters need."""
+    return reading_book.of(caller.school, year=f.year, every_year=f.past and f.year is None)
+
+
+def selection(caller: Caller, book: reading_book.Book, f: choice.Filters, sort: str) -> choice.Selection:
+    """The fees that are wanted, in order."""
+    return choice.select(book, f, sort.removeprefix("-"), ranks(caller, sort))
 
 
 def ranks(caller: Caller, sort: str) -> choice.Ranks | None:

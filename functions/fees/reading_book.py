@@ -5,10 +5,9 @@ Years that are over are held with what is open of them, and in full once somebod
 """
 
 import time
-from bisect import bisect_left, insort
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, Protocol, cast
 
 from functions.fees import reading_sheets
 from functions.fees.reading_rows import FeeRow, Line, lines_of, row_of, short
@@ -23,12 +22,12 @@ from shared.ids import floor_id
 from shared.money import decimals
 
 _MAX_ROWS = 500_000  # rows that a container holds over all schools: about 250 MB
-_RESULTS = 32
+_VIEWS = 64
+_VIEWED = 2_000_000  # rows in all views of a school, of about 70 bytes at most
 _RELOAD_MIN = 3_000
 _RELOAD_SHARE = 3  # more than a third changed: reading everything is cheaper than each record
 _STEP = 1_000
 
-type Entry = tuple[Any, str, FeeRow]  # sort key, id, row
 type Look = Callable[[dict[str, Any]], None]
 
 
@@ -36,20 +35,18 @@ def _unseen(_: dict[str, Any]) -> None:
     """Nobody looks."""
 
 
-class Order:
-    """The rows in the order of a key, ties by id; kept in order through changes."""
+class View(Protocol):
+    """Something reckoned from the rows that follows each change of a row instead of being reckoned again."""
 
-    def __init__(self, key: Callable[[FeeRow], Any], rows: Iterable[FeeRow]) -> None:
-        self.key = key
-        self.entries: list[Entry] = sorted((key(r), r.id, r) for r in rows)
+    @property
+    def size(self) -> int:
+        """How many rows it holds."""
 
     def drop(self, row: FeeRow) -> None:
-        """Take a row out."""
-        del self.entries[bisect_left(self.entries, (self.key(row), row.id))]
+        """A row is no longer there."""
 
     def add(self, row: FeeRow) -> None:
-        """Put a row in its place."""
-        insort(self.entries, (self.key(row), row.id, row))
+        """A row is there."""
 
 
 class Book:
@@ -66,8 +63,7 @@ class Book:
         self.dirty: set[SheetKey] = set()  # sheets that are not stored as they are here
         self.seen_until = 0  # epoch milliseconds up to which the journal was read
         self.applied: frozenset[str] = frozenset()  # journal entries within the overlap
-        self.orders: dict[str, Order] = {}
-        self.found: OrderedDict[Any, Any] = OrderedDict()  # results, until a row changes
+        self.views: OrderedDict[Hashable, View] = OrderedDict()
 
     def put(self, fee_id: str, row: FeeRow | None) -> list[FeeRow]:
         """Hold a row as it is now (None: it is gone); the rows before and after, none where nothing changed."""
@@ -76,48 +72,35 @@ class Book:
             row = None
         if before == row:
             return []
-        self.found.clear()
         changed = [r for r in (before, row) if r is not None]
         self.dirty.update(map(sheet_of, changed))
         if before is not None:
             del self.rooms[before.year, before.class_id][fee_id], self.rows[fee_id]
         if row is not None:
             self.hold(row)
-        for order in self.orders.values():
+        for view in self.views.values():
             if before is not None:
-                order.drop(before)
+                view.drop(before)
             if row is not None:
-                order.add(row)
+                view.add(row)
         return changed
 
     def hold(self, row: FeeRow) -> None:
-        """Hold a row that is not here yet, without a thought of orders and results."""
+        """Hold a row that is not here yet, without a thought of views."""
         self.rows[row.id] = row
         room = self.rooms.get((row.year, row.class_id))
         if room is None:
             room = self.rooms[row.year, row.class_id] = {}
         room[row.id] = row
 
-    def order(self, name: str, key: Callable[[FeeRow], Any]) -> list[Entry]:
-        """The rows in the order of a key that is known by its name."""
-        if name not in self.orders:
-            self.orders[name] = Order(key, self.rows.values())
-        return self.orders[name].entries
-
-    def kept[T](self, key: Any, make: Callable[[], T]) -> T:
-        """A result, made once for as long as no row changes."""
-        if key not in self.found:
-            made = make()
-            self.found[key] = made
-            while len(self.found) > _RESULTS:
-                self.found.popitem(last=False)
-        kept: T = self.found[key]
-        return kept
-
-    def forget_results(self) -> None:
-        """Drop orders and results, before many rows are put."""
-        self.orders.clear()
-        self.found.clear()
+    def view[V: View](self, key: Hashable, make: Callable[[], V]) -> V:
+        """A view, made once and then kept for as long as there is room."""
+        if key not in self.views:
+            self.views[key] = make()
+            while len(self.views) > 1 and (len(self.views) > _VIEWS or sum(v.size for v in self.views.values()) > _VIEWED):
+                self.views.popitem(last=False)
+        self.views.move_to_end(key)
+        return cast("V", self.views[key])
 
 
 _books: OrderedDict[str, Book] = OrderedDict()
@@ -178,7 +161,7 @@ def _take(book: Book, sheets: Iterator[reading_sheets.Kept]) -> None:
 def complete(book: Book, year: str) -> None:
     """Hold the settled fees of a year too."""
     book.partial.discard(year)
-    book.forget_results()
+    book.views.clear()
     state = reading_sheets.state_of(book.school_id)
     _take(book, reading_sheets.load(book.school_id, year, half=reading_sheets.PAID))
     # The sheets may be older than what the container has seen: what the journal told since is read once more.
@@ -239,7 +222,7 @@ def changed_since(school_id: str, moment: int, known: frozenset[str]) -> tuple[d
 def refresh(book: Book, ids: list[str]) -> list[FeeRow]:
     """Read these fees as they stand now; the rows before and after of all of them, changed or not."""
     if len(ids) > max(_RELOAD_MIN, len(book.rows) // _RELOAD_SHARE):
-        book.forget_results()
+        book.views.clear()
     touched: list[FeeRow] = []
     for start in range(0, len(ids), _STEP):
         some = ids[start : start + _STEP]

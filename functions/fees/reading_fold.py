@@ -61,8 +61,8 @@ def _fold(school_id: str, also: list[str]) -> None:
     rooms = {(r.year, r.class_id) for r in touched} if state else set(book.rooms)
     save_sheets(book)
     for room in sorted(rooms):
-        _save_totals(book, room)
-    _books[school_id] = (book, _save_state(book, state, touched if state else book.rows.values()))
+        save_totals(book, room)
+    _books[school_id] = (book, save_state(book, state, touched if state else book.rows.values()))
     while len(_books) > _HELD:
         _books.pop(next(iter(_books)))
 
@@ -97,7 +97,7 @@ def save_sheets(book: Book) -> None:
     book.dirty.clear()
 
 
-def _save_totals(book: Book, room: Room) -> None:
+def save_totals(book: Book, room: Room) -> None:
     """Store the sums of a class, where they are others than before."""
     year, class_id = room
     kept_as = class_id or NO_CLASS
@@ -144,7 +144,7 @@ def _add_parts(days: dict[str, list[int]], row: FeeRow) -> None:
     days[row.due][2] += left  # paid above what is owed, which must not be: shown, not hidden
 
 
-def _save_state(book: Book, state: FeeSheetState | None, touched: Iterable[FeeRow]) -> int:
+def save_state(book: Book, state: FeeSheetState | None, touched: Iterable[FeeRow]) -> int:
     """Store how far the journal was read; the state's new turn."""
     years = dict(state.years) if state else {}
     for row in touched:

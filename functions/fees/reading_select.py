@@ -1,8 +1,9 @@
 """Which fees a list or report is of, in what order, and their sums: one choice for all of them, so that they agree (rule F6)."""
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from functions.fees.reading_book import Book
 from functions.fees.reading_rows import FeeRow, Line
@@ -22,6 +23,9 @@ KEYS: dict[str, Callable[[FeeRow], Any]] = {
     "paidAmount": lambda r: r.paid,
     "openAmount": lambda r: r.open,
 }
+
+
+type Entry = tuple[Any, str, FeeRow]  # sort key, id, row
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +71,6 @@ class Ranks:
     ids: list[str]
 
 
-class Sums(NamedTuple):
-    """Sums over fees in minor units, and how many of them stand how."""
-
-    fees: int
-    net: int
-    paid: int
-    open: int
-    overdue: int
-    discount: int
-    scholarship: int
-    fine: int
-    collected: int
-    statuses: dict[str, int]
-
-
 def status_of(row: FeeRow, today: str) -> str:
     """The status at a day (rule F1)."""
     if row.paid >= row.net:
@@ -117,36 +106,77 @@ def chosen(rows: Iterable[FeeRow], f: Filters) -> list[FeeRow]:
     return found
 
 
-def in_order(rows: list[FeeRow], sort: str, today: str, ranks: Ranks | None = None) -> list[FeeRow]:
-    """The rows by a field, ties by id; those of unknown students last."""
-    name = sort.removeprefix("-")
+def key_of(name: str, today: str, ranks: Ranks | None = None) -> Callable[[FeeRow], Any]:
+    """What fees are sorted by; students that the ranks do not know come last."""
     if ranks is not None:
         places = {student: place for place, student in enumerate(ranks.ids)}
-        key: Callable[[FeeRow], Any] = lambda r: places.get(r.student_id, len(places))  # noqa: E731 - one of three keys
-    elif name == "status":
-        key = lambda r: status_of(r, today)  # noqa: E731 - one of three keys
-    else:
-        key = KEYS[name]
-    return sorted(rows, key=lambda r: (key(r), r.due, r.id), reverse=sort.startswith("-"))
+        return lambda r: (places.get(r.student_id, len(places)), r.due)
+    if name == "status":
+        return lambda r: (status_of(r, today), r.due)
+    return KEYS[name]
 
 
-def select(book: Book, f: Filters, sort: str | None = None, ranks: Ranks | None = None) -> list[FeeRow]:
-    """The fees that are wanted, in order; in any order where there is no `sort`."""
-    return book.kept((f, sort, ranks), lambda: _select(book, f, sort, ranks))
+def in_order(rows: list[FeeRow], sort: str, today: str, ranks: Ranks | None = None) -> list[FeeRow]:
+    """A few rows by a field, ties by id."""
+    key = key_of(sort.removeprefix("-"), today, ranks)
+    return sorted(rows, key=lambda r: (key(r), r.id), reverse=sort.startswith("-"))
 
 
-def _select(book: Book, f: Filters, sort: str | None, ranks: Ranks | None) -> list[FeeRow]:
-    if f.class_ids is not None:
-        some = [r for (_, class_id), room in book.rooms.items() if class_id in f.class_ids for r in room.values()]
-        found = chosen(some, f)
-        return in_order(found, sort, f.today, ranks) if sort else found
-    if sort is None:
-        return chosen(book.rows.values(), f)
-    name = sort.removeprefix("-")
-    if name not in KEYS or ranks is not None:
-        return in_order(chosen(book.rows.values(), f), sort, f.today, ranks)
-    entries = book.order(name, KEYS[name])
-    return chosen([e[2] for e in (reversed(entries) if sort.startswith("-") else entries)], f)
+class Selection:
+    """The fees that filters let through (without filters: all), in ascending order of a key, ties by id."""
+
+    def __init__(self, f: Filters | None, key: Callable[[FeeRow], Any], entries: list[Entry]) -> None:
+        self.filters, self.key, self.entries = f, key, entries
+
+    @property
+    def size(self) -> int:
+        """How many fees there are."""
+        return len(self.entries)
+
+    def _wanted(self, row: FeeRow) -> bool:
+        return self.filters is None or bool(chosen((row,), self.filters))
+
+    def drop(self, row: FeeRow) -> None:
+        """Take a row out."""
+        if self._wanted(row):
+            del self.entries[bisect_left(self.entries, (self.key(row), row.id))]
+
+    def add(self, row: FeeRow) -> None:
+        """Put a row in its place."""
+        if self._wanted(row):
+            insort(self.entries, (self.key(row), row.id, row))
+
+    def rows(self, start: int = 0, stop: int | None = None, *, descending: bool = False) -> list[FeeRow]:
+        """Some of the fees, counted from the end where the order is descending."""
+        if not descending:
+            return [e[2] for e in self.entries[start:stop]]
+        last = len(self.entries)
+        return [e[2] for e in reversed(self.entries[max(last - (last if stop is None else stop), 0) : max(last - start, 0)])]
+
+
+def select(book: Book, f: Filters, name: str = "dueDate", ranks: Ranks | None = None) -> Selection:
+    """The fees that are wanted, in the order of a field."""
+    return book.view((f, name, ranks), lambda: _select(book, f, name, ranks))
+
+
+def _select(book: Book, f: Filters, name: str, ranks: Ranks | None) -> Selection:
+    key = key_of(name, f.today, ranks)
+    if f.class_ids is None and ranks is None and name in KEYS:
+        every = book.view((None, name), lambda: Selection(None, key, _entries(book.rows.values(), key)))
+        wanted = {r.id for r in chosen([e[2] for e in every.entries], f)}
+        return Selection(f, key, [e for e in every.entries if e[1] in wanted])
+    return Selection(f, key, _entries(chosen(_candidates(book, f), f), key))
+
+
+def _candidates(book: Book, f: Filters) -> Iterable[FeeRow]:
+    """All fees, or those of the classes that are named."""
+    if f.class_ids is None:
+        return book.rows.values()
+    return [r for (_, class_id), room in book.rooms.items() if class_id in f.class_ids for r in room.values()]
+
+
+def _entries(rows: Iterable[FeeRow], key: Callable[[FeeRow], Any]) -> list[Entry]:
+    return sorted((key(r), r.id, r) for r in rows)
 
 
 def collected(row: FeeRow, payments: PaymentFilters | None) -> int:
@@ -156,19 +186,46 @@ def collected(row: FeeRow, payments: PaymentFilters | None) -> int:
     return sum([n.amount for n in row.lines if payments.let_through(n)])
 
 
-def sums(rows: list[FeeRow], f: Filters) -> Sums:
-    """Sums over rows."""
-    statuses = dict.fromkeys((PAID, PARTIAL, DUE, OVERDUE), 0)
-    open_amount = overdue = discount = scholarship = fine = received = 0
-    for row in rows:
-        statuses[status_of(row, f.today)] += 1
+class Sums:
+    """Sums over the fees that filters let through, in minor units, and how many of them stand how."""
+
+    size = 0
+
+    def __init__(self, f: Filters, rows: Iterable[FeeRow]) -> None:
+        self.filters = f
+        self.statuses = dict.fromkeys((PAID, PARTIAL, DUE, OVERDUE), 0)
+        self.fees = self.total = self.net = self.paid = self.open = self.overdue = 0
+        self.discount = self.scholarship = self.fine = self.collected = 0
+        for row in rows:
+            self._count(row, 1)
+
+    def drop(self, row: FeeRow) -> None:
+        """Take a row's amounts off."""
+        if chosen((row,), self.filters):
+            self._count(row, -1)
+
+    def add(self, row: FeeRow) -> None:
+        """Put a row's amounts on."""
+        if chosen((row,), self.filters):
+            self._count(row, 1)
+
+    def _count(self, row: FeeRow, sign: int) -> None:
+        today = self.filters.today
+        self.statuses[status_of(row, today)] += sign
+        self.fees += sign
+        self.total += sign * row.total
+        self.net += sign * row.net
+        self.paid += sign * row.paid
         if row.paid < row.net:
-            open_amount += row.net - row.paid
-            overdue += row.overdue(f.today)
+            self.open += sign * (row.net - row.paid)
+            self.overdue += sign * row.overdue(today)
         if row.lines:
-            received += collected(row, f.payments)
-        discount += row.discount or 0
-        scholarship += row.scholarship or 0
-        fine += row.fine or 0
-    net, paid = sum([r.net for r in rows]), sum([r.paid for r in rows])
-    return Sums(len(rows), net, paid, open_amount, overdue, discount, scholarship, fine, received, statuses)
+            self.collected += sign * collected(row, self.filters.payments)
+        self.discount += sign * (row.discount or 0)
+        self.scholarship += sign * (row.scholarship or 0)
+        self.fine += sign * (row.fine or 0)
+
+
+def sums(book: Book, f: Filters) -> Sums:
+    """Sums over the fees that are wanted."""
+    return book.view((f, "sums"), lambda: Sums(f, chosen(_candidates(book, f), f)))

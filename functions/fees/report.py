@@ -1,9 +1,9 @@
 """The summary and the report of fees: the same choice of fees, the same sums (rule F6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from functions.fees import reading, reading_book, rules, schemas_reading
+from functions.fees import reading, rules, schemas_reading
 from functions.fees import reading_select as choice
 from functions.fees.reading_rows import FeeRow, money, text_of
 from shared.auth.caller import Caller
@@ -28,15 +28,7 @@ _RULE = "F6: collectionRate = totalPaid / totalFees × 100, two decimals, half u
 def fee_summary(caller: Caller, query: schemas_reading.SummaryQuery) -> dict[str, Any]:
     """Sums over the fees that the query asks for."""
     f = reading.filters(caller, query)
-    return _told(caller, _sums(_book(caller, f), f), explain=query.explain)
-
-
-def _book(caller: Caller, f: choice.Filters) -> reading_book.Book:
-    return reading_book.of(caller.school, year=f.year, every_year=f.past and f.year is None)
-
-
-def _sums(book: reading_book.Book, f: choice.Filters) -> choice.Sums:
-    return book.kept((f, "sums"), lambda: choice.sums(choice.select(book, f), f))
+    return _told(caller, choice.sums(reading.book_of(caller, f), f), explain=query.explain)
 
 
 def _told(caller: Caller, found: choice.Sums, *, explain: bool) -> dict[str, Any]:
@@ -68,19 +60,20 @@ def fee_report(caller: Caller, query: schemas_reading.ReportPage) -> Ok[Any] | D
     """The report as JSON, a page of it with the sums over all; or all of it as CSV."""
     f = reading.filters(caller, query)
     sort = sort_field(query.sort, reading.SORTABLE, "dueDate")
-    book = _book(caller, f)
-    rows = choice.select(book, f, sort, reading.ranks(caller, sort))
+    book = reading.book_of(caller, f)  # looked up once: rows and sums are of the same moment
+    found, sums = reading.selection(caller, book, f, sort), choice.sums(book, f)
+    descending = sort.startswith("-")
     if query.format == schemas_reading.Format.CSV:
-        return _csv(caller, query, rows, f, _sums(book, f))
-    some = rows[(query.page - 1) * query.page_size : query.page * query.page_size]
+        return _csv(caller, query, found.rows(descending=descending), sums)
+    some = found.rows((query.page - 1) * query.page_size, query.page * query.page_size, descending=descending)
     return ok(
         {
             "rows": _rows(caller, some, f),
-            "totals": _told(caller, _sums(book, f), explain=query.explain),
+            "totals": _told(caller, sums, explain=query.explain),
             "page": query.page,
             "pageSize": query.page_size,
-            "totalPages": -(-len(rows) // query.page_size),
-            "totalRecords": len(rows),
+            "totalPages": -(-found.size // query.page_size),
+            "totalRecords": found.size,
         }
     )
 
@@ -96,31 +89,31 @@ def _rows(caller: Caller, rows: list[FeeRow], f: choice.Filters) -> list[dict[st
     return told
 
 
-def _csv(caller: Caller, query: schemas_reading.ReportPage, rows: list[FeeRow], f: choice.Filters, found: choice.Sums
-) -> Download | Ok[Any]:
+def _csv(caller: Caller, query: schemas_reading.ReportPage, rows: list[FeeRow], sums: choice.Sums) -> Download | Ok[Any]:
     asked = query.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"format", "page", "page_size"})
     told = {n: "…" if n == "search" else v for n, v in asked.items()}  # what was searched for may be a name
     unit().note("EXPORT_FEES", "Export", new_id(), {"filters": [None, told]})
-    chunks = write_rows(HEADERS, _lines(caller, rows, f, found))
-    return file_answer(caller.school_id, chunks, f"fees-{f.today}.csv", CSV)
+    chunks = write_rows(HEADERS, lines(caller, rows, sums))
+    return file_answer(caller.school_id, chunks, f"fees-{sums.filters.today}.csv", CSV)
 
 
-def _lines(caller: Caller, rows: list[FeeRow], f: choice.Filters, found: choice.Sums) -> Iterator[list[object]]:
+def lines(caller: Caller, rows: Iterable[FeeRow], sums: choice.Sums) -> Iterator[list[object]]:
     """A line for each fee, and one with the sums at the end."""
     students, classes = STUDENTS.recent(caller.school_id), CLASSES.recent(caller.school_id)
-    today, places = caller.today(), decimals(caller.school.currency)
+    f, today, places = sums.filters, caller.today(), decimals(caller.school.currency)
     for row in rows:
         student, room = students.get(row.student_id, {}), classes.get(row.class_id, {})
         status = choice.status_of(row, f.today)
-        amounts = (
+        told = (
             row.total, row.discount, row.scholarship, row.fine, row.net, row.paid, row.open, row.overdue(f.today),
             choice.collected(row, f.payments),
         )  # fmt: skip
         yield [
             student.get("admissionNumber"), student.get("rollNumber"), reading.name_of(student), room.get("name"), room.get("section"),
             row.name, row.year, row.period, row.due, status, reading.days_overdue(row, today) if status == choice.OVERDUE else 0,
-            *(None if a is None else text_of(a, places) for a in amounts), row.student_id, row.class_id, row.id,
+            *(None if a is None else text_of(a, places) for a in told), row.student_id, row.class_id, row.id,
         ]  # fmt: skip
-    total = sum(r.total for r in rows)
-    sums = (total, found.discount, found.scholarship, found.fine, found.net, found.paid, found.open, found.overdue, found.collected)
-    yield ["TOTAL", *[None] * 10, *(text_of(a, places) for a in sums), None, None, None]
+    amounts = (
+        sums.total, sums.discount, sums.scholarship, sums.fine, sums.net, sums.paid, sums.open, sums.overdue, sums.collected,
+    )  # fmt: skip
+    yield ["TOTAL", *[None] * 10, *(text_of(a, places) for a in amounts), None, None, None]

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from functions.fees import reading_fold
 from functions.fees.periods import Frequency, periods
+from functions.fees.reading_book import Book
+from functions.fees.reading_rows import lines_of, row_of
+from functions.fees.reading_sheets import sheet_of
 from functions.fees.repository import payment_id
 from shared import clock
 from shared.data import derived
@@ -29,11 +33,16 @@ class Loaded:
     fees: int
     payments: int
     students: list[str]
+    room: str  # the class of the first forty students
     seconds: float
 
 
-def load_year(school: School, students: int, *, paid_until: str = "2027-02-28", seed: int = 1) -> Loaded:
-    """A monthly fee for each student and month; what was due by then is paid, but for one in twenty, and one in thirty in part."""
+def load_year(school: School, students: int, *, paid_until: str = "2027-02-28", records_of: int | None = None, seed: int = 1) -> Loaded:
+    """A monthly fee for each student and month; what was due by then is paid, but for one in twenty, and one in thirty in part.
+
+    With `records_of` the sheets and totals are written for all, but the fees and payments only of the first so many students: a large
+    school's lists can be measured then on an engine that would take many minutes for all its records.
+    """
     began, chance = time.monotonic(), random.Random(seed)
     collectors = [new_id() for _ in range(10)]
     rooms = [new_id() for _ in range(-(-students // 40))]
@@ -50,10 +59,27 @@ def load_year(school: School, students: int, *, paid_until: str = "2027-02-28", 
         if payment:
             number += 1
             payment.receipt_number = f"RCP-2026-{number:04d}"
-    fees = derived.put_many(fee for fee, _ in made)
     derived.put_many([ReceiptSequence(school_id=school.id, year="2026", last=number, turn=1)])
-    payments = derived.put_many(payment for _, payment in made if payment)
-    return Loaded(fees, payments, [p for p, _ in pupils], time.monotonic() - began)
+    some = {p for p, _ in pupils[:records_of]}
+    derived.put_many(fee for fee, _ in made if fee.student_id in some)
+    derived.put_many(payment for fee, payment in made if payment and fee.student_id in some)
+    if records_of is not None:
+        _derive(school, made)
+    return Loaded(len(made), number, [p for p, _ in pupils], rooms[0], time.monotonic() - began)
+
+
+def _derive(school: School, made: list[tuple[StudentFee, Payment | None]]) -> None:
+    """Write the sheets, totals and state that the consumer would have written."""
+    book = Book(school)
+    for fee, payment in made:
+        lines = [lines_of(payment.plain(), book.places)[fee.id]] if payment else []
+        book.hold(row_of({**fee.plain(), "version": fee.version}, lines, school.currency, book.places))
+    book.seen_until = int(time.time() * 1000)
+    book.dirty.update(map(sheet_of, book.rows.values()))
+    reading_fold.save_sheets(book)
+    for room in book.rooms:
+        reading_fold.save_totals(book, room)
+    reading_fold.save_state(book, None, book.rows.values())
 
 
 def _people(school: School, rooms: list[str], pupils: list[tuple[str, str]]) -> Iterator[Item]:

@@ -44,7 +44,7 @@ def book_of(some):
 def test_f6_totals_of_classes_equal_the_sums_over_their_fees(some, today):
     book = book_of(some)
     f = choice.Filters(today, YEAR, "2026-04-01")
-    sums = choice.sums(choice.select(book, f), f)
+    sums = choice.sums(book, f)
     classes = [reading_fold.totals_of(book, room) for room in book.rooms]
     told = fee_totals.figures_of(classes, today)
     assert [told.fees, *(int(a.scaleb(2)) for a in (told.net, told.paid, told.open, told.overdue))] == [
@@ -70,23 +70,44 @@ def test_totals_come_back_as_they_were_packed(some):
         assert fee_totals.ClassFees.unpack(made.class_id, made.academic_year, 2, made.pack(), made.read_until) == made
 
 
+FILTERS = [
+    choice.Filters("2026-11-24", YEAR, "2026-04-01", **more)
+    for more in (
+        {}, {"status": "OVERDUE"}, {"class_ids": frozenset("a")}, {"due_from": "2026-09-01"}, {"year": "2020-2021"},
+        {"payments": choice.PaymentFilters(method="CASH")},
+    )
+]  # fmt: skip
+
+
 @given(st.lists(rows(), max_size=12, unique_by=lambda r: r.id), st.data())
-def test_orders_stay_right_through_changes(some, data):
+def test_f6_selections_and_sums_that_follow_changes_equal_those_made_anew(some, data):
     book = book_of(some)
-    f = choice.Filters("2026-11-24", YEAR, "2026-04-01")
-    for name in choice.KEYS:
-        choice.select(book, f, name)
+    ranks = choice.Ranks(["t", "s"])
+    names = (*choice.KEYS, "status")
+
+    def look(at):
+        told = [choice.select(at, f, n).rows(descending=back) for f in FILTERS for n in names for back in (False, True)]
+        told += [choice.select(at, f, "studentName", ranks).rows() for f in FILTERS]
+        return told, [{n: v for n, v in vars(choice.sums(at, f)).items() if n != "filters"} for f in FILTERS]
+
+    look(book)
     for row in some:
         match data.draw(st.sampled_from(["keep", "gone", "other"])):
             case "gone":
                 book.put(row.id, None)
             case "other":
-                book.put(row.id, row._replace(total=data.draw(st.integers(0, 9)), due=data.draw(DAYS), name="m"))
-    anew = book_of(list(book.rows.values()))
-    for name in choice.KEYS:
-        for sort in (name, f"-{name}"):
-            assert choice.select(book, f, sort) == choice.select(anew, f, sort)
+                book.put(row.id, row._replace(net=row.net + data.draw(st.integers(0, 9)), due=data.draw(DAYS), parts=(), name="m"))
+    assert look(book) == look(book_of(list(book.rows.values())))
     assert Counter(r.class_id for r in book.rows.values()) == Counter({c: len(room) for (_, c), room in book.rooms.items() if room})
+
+
+@given(st.lists(rows(), max_size=12, unique_by=lambda r: r.id), st.integers(0, 14), st.integers(0, 14))
+def test_g6_pages_of_a_selection_are_pieces_of_it_in_either_direction(some, start, size):
+    found = choice.select(book_of(some), FILTERS[0], "openAmount")
+    for descending in (False, True):
+        every = found.rows(descending=descending)
+        assert found.rows(start, start + size, descending=descending) == every[start : start + size]
+    assert found.rows(descending=True) == found.rows()[::-1]
 
 
 @given(st.lists(rows(), max_size=12, unique_by=lambda r: r.id), DAYS, DAYS)
