@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from functions.attendance import calendar, schemas, students, views
+from functions.attendance import answers, calendar, schemas, students
 from functions.attendance.repository import OpenRegister, Registers
 from shared.attendance_codes import LETTERS, Counts
 from shared.attendance_totals import daily_counts
@@ -110,7 +110,7 @@ def matching(sheet: OpenRegister, status: str | None) -> list[int]:
 
 
 def _row(caller: Caller, sheet: OpenRegister, slot: int) -> bytes:
-    return to_json(views.record(caller.school_id, sheet, slot, STUDENTS.recent(caller.school_id).get(sheet.marks[slot].student_id)))
+    return to_json(answers.record(caller.school_id, sheet, slot, STUDENTS.recent(caller.school_id).get(sheet.marks[slot].student_id)))
 
 
 def _of_students(caller: Caller, query: schemas.AttendanceList, first: date, last: date, sort: str) -> Listing:
@@ -168,5 +168,5 @@ def records_of(caller: Caller, days: Sequence[students.Day]) -> list[schemas.Att
     for day in days:
         sheet = registers[day.class_id, day.day]
         slot = next(n for n, mark in enumerate(sheet.marks) if mark.student_id == day.student_id)
-        made.append(views.record(caller.school_id, sheet, slot, rows.get(day.student_id)))
+        made.append(answers.record(caller.school_id, sheet, slot, rows.get(day.student_id)))
     return made

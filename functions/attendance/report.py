@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from functions.attendance import calendar, export, listing, schemas, students, summaries, views
+from functions.attendance import answers, calendar, export, listing, schemas, students, summaries
 from functions.attendance.repository import Registers
 from shared.attendance_codes import STATUSES, Counts, summed
 from shared.attendance_totals import daily_counts, holidays_between
@@ -59,7 +59,7 @@ def _told(line: Line, query: schemas.ReportQuery) -> Line:
     """A line as it is answered."""
     counts = line.pop("counts", None)
     if query.explain and counts is not None:
-        line["explain"] = views.explanation(counts)
+        line["explain"] = answers.explanation(counts)
     return line
 
 
@@ -91,7 +91,7 @@ def _named(class_id: str, row: Row | None) -> Line:
 
 
 def _counted(counts: Counts) -> Line:
-    wire = dict(zip(_COUNTED, views.totals(counts).values(), strict=True))
+    wire = dict(zip(_COUNTED, answers.totals(counts).values(), strict=True))
     return {**wire, "counts": counts}
 
 
@@ -167,7 +167,7 @@ def _records(caller: Caller, query: schemas.ReportFilters, classes: dict[str, Ro
     for class_id in sorted(classes, key=lambda i: (classes[i]["name"], classes[i]["section"], i)):
         for sheet in Registers(caller.school_id).between(class_id, first, last):
             for slot in listing.matching(sheet, query.status):
-                told = views.record(caller.school_id, sheet, slot, rows.get(sheet.marks[slot].student_id))
+                told = answers.record(caller.school_id, sheet, slot, rows.get(sheet.marks[slot].student_id))
                 yield {**_named(class_id, classes[class_id]), **told.model_dump(mode="json", by_alias=True)}
 
 

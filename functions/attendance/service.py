@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from functions.attendance import calendar, refreshing, rules, schemas, views
+from functions.attendance import answers, calendar, refreshing, rules, schemas
 from functions.attendance.repository import OpenRegister, Registers
 from shared import clock
 from shared.attendance_codes import LETTERS, Counts, place_of, register_name
@@ -29,8 +29,8 @@ def mark_attendance(caller: Caller, data: schemas.MarkIn) -> tuple[schemas.Marke
     before = Registers(caller.school_id).get_for_change([place])[place]
     refuse_stale(before)
     wishes = [rules.Wish(r.student_id, LETTERS[r.status], r.remarks) for r in data.records]
-    action = "CORRECT_ATTENDANCE" if before.version else "MARK_ATTENDANCE"
-    return views.marked(write(caller, before, wishes, action=action, reason=data.reason)), before.version == 0
+    written = write(caller, before, wishes, action="CORRECT_ATTENDANCE" if before.version else "MARK_ATTENDANCE", reason=data.reason)
+    return answers.marked(written), before.version == 0
 
 
 def student_findings(rows: dict[str, Row], class_id: str, day: str, student_ids: Sequence[str]) -> list[tuple[int, str]]:
@@ -106,7 +106,7 @@ def update_attendance(caller: Caller, attendance_id: str, data: schemas.Attendan
     wish = rules.Wish(mark.student_id, letter, sent.get("remarks", mark.remarks) or None)
     written = write(caller, before, [wish], action="CORRECT_ATTENDANCE", reason=data.reason)
     row = STUDENTS.recent(caller.school_id).get(mark.student_id)
-    return views.record(caller.school_id, written.sheet, place.slot, row)
+    return answers.record(caller.school_id, written.sheet, place.slot, row)
 
 
 def get_register(caller: Caller, class_id: str, written: str) -> schemas.RegisterOut:
@@ -121,5 +121,5 @@ def get_register(caller: Caller, class_id: str, written: str) -> schemas.Registe
     marked = {mark.student_id: slot for slot, mark in enumerate(sheet.marks)}
     present = [rows.known[i] for i in order if i not in marked and class_of(rows.known[i], day.isoformat()) == class_id]
     ordered = [i for i in order if i in marked] + [i for i in marked if i not in rows.known]
-    records = [views.record(caller.school_id, sheet, marked[i], rows.known.get(i)) for i in ordered]
-    return views.register(sheet, records, present, at.holidays.get(day.isoformat()), found[1] if found else None)
+    records = [answers.record(caller.school_id, sheet, marked[i], rows.known.get(i)) for i in ordered]
+    return answers.register(sheet, records, present, at.holidays.get(day.isoformat()), found[1] if found else None)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from functions.attendance import calendar, rules, schemas, students, views
+from functions.attendance import answers, calendar, rules, schemas, students
 from shared.attendance_codes import Counts, summed
 from shared.attendance_totals import class_marks, holidays_between
 from shared.auth.caller import Caller
@@ -37,8 +37,8 @@ def get_student_summary(caller: Caller, student_id: str, query: schemas.SummaryQ
         date_from=first.isoformat(),
         date_to=last.isoformat(),
         low=is_low(counts, line),
-        explain=views.explanation(counts, kept, low=line) if query.explain else None,
-        **views.totals(counts),
+        explain=answers.explanation(counts, kept, low=line) if query.explain else None,
+        **answers.totals(counts),
     )
 
 
@@ -54,8 +54,8 @@ def get_class_summary(caller: Caller, class_id: str, query: schemas.SummaryQuery
         date_to=last.isoformat(),
         registers=len(sums.days),
         students=[_student(caller, student, counts, line, explain=query.explain) for student, counts in sums.by_student.items()],
-        explain=views.explanation(total, sums.holidays, low=line) if query.explain else None,
-        **views.totals(total),
+        explain=answers.explanation(total, sums.holidays, low=line) if query.explain else None,
+        **answers.totals(total),
     )
 
 
@@ -91,7 +91,7 @@ def _student(caller: Caller, student_id: str, counts: Counts, line: Decimal, *, 
     return schemas.StudentTotals(
         student_id=student_id,
         low=is_low(counts, line),
-        explain=views.explanation(counts) if explain else None,
+        explain=answers.explanation(counts) if explain else None,
         **named,
-        **views.totals(counts),
+        **answers.totals(counts),
     )
