@@ -127,14 +127,19 @@ class Module:
         return f"functions.{self.name}.handler.lambda_handler"
 
 
+def _names(workers: tuple[Consumer, ...] | tuple[Queue, ...] | tuple[LogListener, ...]) -> list[str]:
+    return [worker.name for worker in workers]
+
+
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def check(modules: Iterable[Module]) -> None:
     """Refuse manifests that name what is not there, or name two things alike: each has a function, and most have dead letters."""
     found = tuple(modules)
+    fed = [name for m in found for name in (*_names(m.consumers), *_names(m.queues), *_names(m.log_listeners))]
     for what, names in (
-        ("consumers, queues or listeners", [w.name for m in found for w in (*m.consumers, *m.queues, *m.log_listeners)]),
+        ("consumers, queues or listeners", fed),
         ("jobs", [j.name for m in found for j in m.jobs]),
         ("schedules", [s.name for m in found for s in m.schedules]),
     ):

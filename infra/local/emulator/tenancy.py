@@ -1,4 +1,4 @@
-"""Adds to MiniStack's IAM what our policies need: `dynamodb:LeadingKeys`, `${aws:PrincipalTag/…}` and the groups of schedules.
+"""Adds to MiniStack's IAM what our policies need: `dynamodb:LeadingKeys`, `${aws:PrincipalTag/…}`, schedules' groups, mails' senders.
 
 With these, every call on another school's keys is denied and on own keys allowed, also for the prefix neighbour (`a` against
 `ab`); a Scan granted by name passes without the `Null` condition and is denied with it, as on AWS. MiniStack's private
@@ -125,23 +125,45 @@ def _with_variables_in_resources(original: Callable[..., Any]) -> Callable[..., 
     return first_match
 
 
-def _with_schedule_groups(original: Callable[..., str]) -> Callable[..., str]:
-    """MiniStack takes every schedule for one of the default group; a policy names the group that the request names."""
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
-    def resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, query: dict[str, Any], *where: str) -> str:
-        named = original(service, method, path, headers, body, query, *where)
-        if service != "scheduler" or ":schedule/default/" not in named:
-            return named
-        asked = query.get("groupName") or query.get("GroupName") or json.loads(body or b"{}").get("GroupName") or "default"
-        group = asked[0] if isinstance(asked, list) else asked
-        return named.replace(":schedule/default/", f":schedule/{group}/")
+
+def _with_named_resources(original: Callable[..., str]) -> Callable[..., str]:
+    """A schedule lies in the group that its request names (MiniStack: in the default one); a mail is sent from its sender's domain."""
+
+    def resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, query: Any, region: str, account: str) -> str:
+        named = original(service, method, path, headers, body, query, region, account)
+        if service == "scheduler" and ":schedule/default/" in named:
+            asked = query.get("groupName") or _json(body).get("GroupName") or "default"
+            group = asked[0] if isinstance(asked, list) else asked
+            return named.replace(":schedule/default/", f":schedule/{group}/")
+        if service == "ses" and path.rstrip("/").endswith("/outbound-emails"):
+            domain = _json(body).get("FromEmailAddress", "").rpartition("@")[2].rstrip("> ")
+            return f"arn:aws:ses:{region}:{account}:identity/{domain}"
+        return named
 
     return resource_arn
 
 
+def _with_batches(original: Callable[..., str | None]) -> Callable[..., str | None]:
+    """SQS allows a batch to whom it allows the single call; MiniStack asks for a right that AWS does not know."""
+
+    def iam_action(service: str, *request: Any, **more: Any) -> str | None:
+        action = original(service, *request, **more)
+        return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
+
+    return iam_action
+
+
 def install() -> None:
     """Teach MiniStack's evaluator all of it."""
-    iam_actions.extract_resource_arn = _with_schedule_groups(iam_actions.extract_resource_arn)
+    iam_actions.extract_resource_arn = _with_named_resources(iam_actions.extract_resource_arn)
+    iam_actions.extract_iam_action = _with_batches(iam_actions.extract_iam_action)
     iam_actions.dynamodb_service_context = _with_leading_keys(iam_actions.dynamodb_service_context)
     iam_evaluator._conditions_met = _with_variables_in_conditions(iam_evaluator._conditions_met)  # noqa: SLF001 - pinned, see above
     iam_evaluator._first_match = _with_variables_in_resources(iam_evaluator._first_match)  # noqa: SLF001 - pinned, see above
