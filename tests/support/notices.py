@@ -4,7 +4,7 @@ Every event and every queue message arrives as often as `times` says. Providers,
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -142,7 +142,7 @@ class Post:
 
 
 @pytest.fixture
-def post(world: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+def post(world: Any, monkeypatch: pytest.MonkeyPatch) -> Post:
     """The way of notices, with fakes at its ends; nothing is paced."""
     made = Post()
     for gateway in (mail, sms, queues):
@@ -151,4 +151,4 @@ def post(world: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     monkeypatch.setattr(scheduler, "put", made.put)
     monkeypatch.setattr(scheduler, "remove", made.remove)
     monkeypatch.setattr(pace, "wait", lambda _channel: None)
-    yield made
+    return made
