@@ -24,8 +24,7 @@ from shared.money import decimals
 _MAX_ROWS = 500_000  # rows that a container holds over all schools: about 250 MB
 _VIEWS = 64
 _VIEWED = 2_000_000  # rows in all views of a school, of about 70 bytes at most
-_RELOAD_MIN = 3_000
-_RELOAD_SHARE = 3  # more than a third changed: reading everything is cheaper than each record
+_MANY = 3_000  # from so many changes on, views are made anew when they are asked for
 _STEP = 1_000
 
 type Look = Callable[[dict[str, Any]], None]
@@ -113,10 +112,12 @@ def forget() -> None:
 
 def of(school: School, *, year: str | None = None, every_year: bool = False) -> Book:
     """The school's fees at this moment; `year` or all years with their settled fees too."""
-    book = _books.get(school.id) or load(school)
+    book = _books.get(school.id)
+    if book is None or book.currency != school.currency:  # it can change for as long as there are no amounts
+        book = load(school)
     catch_up(book)
-    for named in sorted(book.partial if every_year else book.partial & {year}):
-        complete(book, str(named))
+    for named in sorted(book.partial if every_year else book.partial & {year, school.academic_year["name"]}):
+        complete(book, named)
     _books[school.id] = book
     _books.move_to_end(school.id)
     while len(_books) > 1 and sum(len(b.rows) for b in _books.values()) > _MAX_ROWS:
@@ -221,7 +222,7 @@ def changed_since(school_id: str, moment: int, known: frozenset[str]) -> tuple[d
 
 def refresh(book: Book, ids: list[str]) -> list[FeeRow]:
     """Read these fees as they stand now; the rows before and after of all of them, changed or not."""
-    if len(ids) > max(_RELOAD_MIN, len(book.rows) // _RELOAD_SHARE):
+    if len(ids) > _MANY:
         book.views.clear()
     touched: list[FeeRow] = []
     for start in range(0, len(ids), _STEP):

@@ -6,7 +6,11 @@ import pytest
 
 from functions.fees import reading_book
 from shared import clock
+from shared.auth import gate
 from shared.auth.permissions import Role
+from shared.data import reader
+from shared.data.unit_of_work import Actor, UnitOfWork
+from shared.entities.tenancy import School
 from tests.api.fees_reading.conftest import NOON, someone
 from tests.support.world import make_school
 
@@ -136,6 +140,39 @@ def test_what_is_open_of_years_that_are_over_stays_in_lists_and_sums_and_the_set
     assert [r["id"] for r in desk.rows(includeInactive=True)] == [settled, still_open, present["id"]]
     assert desk.client.get("/api/fees/summary", academicYear="2025-2026").data["totalPaid"] == 15
     assert [r["id"] for r in desk.rows()] == [still_open, present["id"]]
+
+
+def move_year(school, name, start, end):
+    """Another present year of the school, as its admin sets it."""
+    found = reader.load(School, consistent=True, school_id=school.id)
+    found.academic_year = {"name": name, "start": start, "end": end}
+    unit = UnitOfWork(school.id, Actor(), "tests")
+    unit.update(found)
+    unit.commit()
+    gate.forget()
+
+
+def test_a_school_that_goes_on_to_another_year_and_back_sees_what_belongs_to_each(desk, school, past, play):
+    settled, still_open = past
+    play()
+    reading_book.forget()
+    assert [r["id"] for r in desk.rows()] == [still_open]
+    move_year(school, "2025-2026", "2025-04-01", "2026-03-31")
+    assert [r["id"] for r in desk.rows()] == [settled, still_open]
+    move_year(school, "2026-2027", "2026-04-01", "2027-03-31")
+    assert [r["id"] for r in desk.rows()] == [still_open]
+
+
+def test_g3_a_currency_that_was_changed_before_the_first_fee_is_that_of_the_lists(desk, school, asha):
+    assert desk.rows() == []
+    found = reader.load(School, consistent=True, school_id=school.id)
+    found.currency = "KWD"
+    unit = UnitOfWork(school.id, Actor(), "tests")
+    unit.update(found)
+    unit.commit()
+    gate.forget()
+    desk.charge(asha["id"], 1.005)
+    assert b'"netAmount":1.005' in desk.client.get("/api/fees").body
 
 
 def test_a_container_that_starts_from_sheets_shows_what_one_that_was_there_all_along_shows(desk, three, play, asha):
