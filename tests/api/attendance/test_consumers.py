@@ -21,6 +21,7 @@ from shared.registry import handler_of
 from tests.api.attendance.conftest import TODAY, at, mark
 from tests.support.client import Context
 from tests.support.journal import entries, stream_event
+from tests.support.world import make_person, make_school
 
 GOOD = {"batchItemFailures": []}
 
@@ -231,3 +232,25 @@ def test_the_job_reports_any_difference_and_puts_it_right(admin, school, room, o
     for month in ("2026-10", "2026-11"):
         assert rolled_up(school, room, month) == from_scratch(school, room, month)
     assert perform("attendance", jobs.reconcile, asked("attendance-reconcile", school.id, TODAY)) is None, "the day is done"
+
+
+@pytest.mark.parametrize(
+    ("timezone", "now", "day", "not_before"),
+    [
+        ("Pacific/Honolulu", "2027-01-01T05:00:00Z", "2026-12-31", "2026-12-31T20:30:00.000Z"),
+        ("Pacific/Kiritimati", "2026-12-30T18:30:00Z", "2026-12-31", "2026-12-30T20:30:00.000Z"),
+        ("Europe/Berlin", "2026-10-23T06:00:00Z", "2026-10-23", "2026-10-23T08:30:00.000Z"),  # summer time
+        ("Europe/Berlin", "2026-10-26T06:00:00Z", "2026-10-26", "2026-10-26T09:30:00.000Z"),  # the clock has gone back
+    ],
+)
+def test_t4_not_before_the_schools_own_time_of_day(world, timezone, now, day, not_before):
+    at(now)
+    told = {"attendance": {"absenceMessages": True, "absenceMessagesAt": "10:30"}}
+    school = make_school(timezone=timezone, settings=told)
+    client = make_person(school).client
+    room = client.post("/api/classes", {"name": "C", "section": "A", "grade": "1", "capacity": 9}).data["id"]
+    born = {"firstName": "A", "dateOfBirth": "2012-01-01", "gender": "MALE", "admissionDate": "2026-04-01", "classId": room}
+    pupil = client.post("/api/students", born).data["id"]
+    assert mark(client, room, {pupil: "ABSENT"}, day).status == 201
+    play(absences, school)
+    assert [(m.id, m.not_before) for m in owed(school)] == [(f"ABSENCE#{pupil}#{day}", not_before)]

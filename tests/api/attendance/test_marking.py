@@ -1,5 +1,7 @@
 """Marking a class and correcting a mark (rules T1, T2, A2, G5, G9)."""
 
+from datetime import date
+
 import orjson
 import pytest
 
@@ -292,3 +294,38 @@ def test_the_process_dies_before_the_transaction_and_nothing_is_half_there(admin
         patched.setattr(UnitOfWork, "commit", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
         mark(admin, room, {pupils[0]: "PRESENT"})
     assert (statuses(admin, room), admin.get("/api/attendance").data) == ({}, [])
+
+
+def test_eight_hands_at_once_make_one_register_that_holds_all_their_marks(school, room, pupils, admin, enrol):
+    """Straight on the table, from threads: each decides again where another was quicker."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from functions.attendance import rules
+    from functions.attendance.repository import Registers
+    from shared.attendance_codes import Counts
+    from shared.attendance_totals import daily_counts
+    from shared.data.unit_of_work import Actor, RetryWrite, UnitOfWork
+
+    students = [*pupils, *(enrol(room, name) for name in "DEFGH")]
+    place = (room, TODAY)
+
+    def write(student: str) -> None:
+        for _ in range(60):
+            registers, unit = Registers(school.id), UnitOfWork(school.id, Actor(student), "attendance")
+            before = registers.get_for_change([place])[place]
+            after = rules.merged(before.marks, [rules.Wish(student, "A", None)], student, "2026-11-24T04:30:00.000Z")
+            registers.put(unit, before, after)
+            registers.put_counts(unit, before.counts, room, {TODAY: Counts.of(m.letter for m in after)})
+            try:
+                unit.commit()
+            except RetryWrite:
+                continue
+            return
+        raise AssertionError("never quick enough")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, students))
+    assert statuses(admin, room) == dict.fromkeys(students, "ABSENT")
+    assert register(admin, room)["version"] == 8
+    day = date.fromisoformat(TODAY)
+    assert daily_counts(school.id, day, day, day) == {room: {TODAY: Counts(absent=8)}}
