@@ -59,12 +59,16 @@ class Provisioner:
 
     def __init__(self, env: dict[str, str]) -> None:
         self._env = env
+        self._clients: dict[tuple[str, str], Any] = {}
         self._session = botocore.session.Session()
         self._session.set_credentials(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"])
 
     def client(self, service: str, endpoint: str = "AWS_ENDPOINT_URL") -> Any:
-        """A client of a service in the engines."""
-        return self._session.create_client(service, region_name=REGION, endpoint_url=self._env[endpoint])
+        """The client of a service in the engines; making one takes longer than most of its calls."""
+        if (service, endpoint) not in self._clients:
+            made = self._session.create_client(service, region_name=REGION, endpoint_url=self._env[endpoint])
+            self._clients[service, endpoint] = made
+        return self._clients[service, endpoint]
 
     def ground(self, modules: tuple[Module, ...], options: Options) -> Ground:
         """Make what is missing."""
