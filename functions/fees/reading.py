@@ -1,4 +1,4 @@
-"""Lists and sums of fees, as of the school's today."""
+"""What lists and reports of fees have in common: which fees, in what order, and how a row is answered."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -7,47 +7,21 @@ from typing import Any
 
 import orjson
 
-from functions.fees import reading_book, schemas, schemas_reading
+from functions.fees import reading_book, schemas_reading
 from functions.fees import reading_select as choice
 from functions.fees.reading_rows import FeeRow, row_of, text_of
 from functions.fees.repository import Fees
 from shared.auth.caller import Caller
-from shared.auth.permissions import Permission, Role
-from shared.auth.scope import children, visible_student
+from shared.auth.permissions import Permission
 from shared.data import reader
-from shared.data.list_model import Listing, Row
-from shared.http.envelope import to_json
-from shared.http.schema import sort_field
+from shared.data.list_model import Row
 from shared.lists import CLASSES, STUDENTS
 from shared.money import decimals
-from shared.text import fold
 
 _OF_STUDENTS = {"studentName": "firstName", "admissionNumber": "admissionNumber", "rollNumber": "rollNumber"}
 SORTABLE = (*choice.KEYS, "status", *_OF_STUDENTS)
 
 type Selection = schemas_reading.FeeList | schemas_reading.SummaryQuery
-
-
-def list_fees(caller: Caller, query: schemas_reading.FeeList) -> Listing:
-    """A page of the fees that the caller may see."""
-    return _page(caller, query, filters(caller, query))
-
-
-def list_overdue_fees(caller: Caller, query: schemas_reading.FeeList) -> Listing:
-    """A page of the fees that are overdue today."""
-    return _page(caller, query, replace(filters(caller, query), status=choice.OVERDUE), overdue=True)
-
-
-def _page(caller: Caller, query: schemas_reading.FeeList, f: choice.Filters, *, overdue: bool = False) -> Listing:
-    sort = sort_field(query.sort, SORTABLE, "dueDate")
-    start, stop = (query.page - 1) * query.page_size, query.page * query.page_size
-    if caller.role == Role.STUDENT_PARENT:
-        own = _own(caller, f, sort)
-        some, total = own[start:stop], len(own)
-    else:
-        found = selection(caller, book_of(caller, f), f, sort)
-        some, total = found.rows(start, stop, descending=sort.startswith("-")), found.size
-    return Listing([to_json(row) for row in shown(caller, some, overdue=overdue)], total)
 
 
 def book_of(caller: Caller, f: choice.Filters) -> reading_book.Book:
@@ -78,14 +52,6 @@ _RANKS: dict[str, choice.Ranks] = {}
 _MOST_RANKS = 50
 
 
-def _own(caller: Caller, f: choice.Filters, sort: str) -> list[FeeRow]:
-    """The fees of the caller's children whose fees it may see."""
-    seen = [c.student_id for c in children(caller) if c.sees.get("fees")]
-    wanted = [i for i in seen if f.student_ids is None or i in f.student_ids]
-    rows = [row for student_id in wanted for row in rows_of(caller, student_id)]
-    return choice.in_order(choice.chosen(rows, f), sort, f.today, ranks(caller, sort))
-
-
 def rows_of(caller: Caller, student_id: str) -> list[FeeRow]:
     """A student's fees straight from the table, without the lines of their payments."""
     currency, places = caller.school.currency, decimals(caller.school.currency)
@@ -93,21 +59,8 @@ def rows_of(caller: Caller, student_id: str) -> list[FeeRow]:
     return [row_of(reader.plain(raw), (), currency, places) for raw in found]
 
 
-def list_student_fees(caller: Caller, student_id: str, query: schemas.StudentFees) -> Listing:
-    """A page of the fees of a student whom the caller may see, of all years."""
-    sort = sort_field(query.sort, schemas.SORTABLE, "dueDate")
-    visible_student(caller, student_id, what="fees")
-    f = replace(_everything(caller), year=query.academic_year, status=query.status and query.status.value)
-    rows = choice.chosen(rows_of(caller, student_id), f)
-    if query.search:
-        needle = fold(query.search)
-        rows = [r for r in rows if needle in fold(r.name)]
-    rows = choice.in_order(rows, sort, f.today)
-    some = rows[(query.page - 1) * query.page_size : query.page * query.page_size]
-    return Listing([to_json(row) for row in shown(caller, some)], len(rows))
-
-
-def _everything(caller: Caller) -> choice.Filters:
+def everything(caller: Caller) -> choice.Filters:
+    """All fees of all years, as of the school's today."""
     year = caller.school.academic_year
     return choice.Filters(caller.today().isoformat(), year["name"], year["start"], past=True)
 
@@ -124,7 +77,7 @@ def filters(caller: Caller, query: Selection) -> choice.Filters:
         matching = frozenset(STUDENTS.select(caller.school_id, search=query.search)[1])
         students = matching if students is None else matching & students
     return replace(
-        _everything(caller),
+        everything(caller),
         past=query.include_inactive,
         year=query.academic_year,
         status=query.status and query.status.value,

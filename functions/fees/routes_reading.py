@@ -1,6 +1,6 @@
 """Routes that list, sum up and report fees."""
 
-from functions.fees import ledger, reading, reconcile, report, schemas, schemas_reading
+from functions.fees import ledger, reconcile, report, schemas, schemas_reading, service
 from functions.fees.routes_common import router
 from shared.auth.caller import Caller
 from shared.auth.permissions import Permission
@@ -15,13 +15,13 @@ def list_fees(query: schemas_reading.FeeList, caller: Caller) -> Page[schemas_re
     `search` looks through names and numbers of the students. Settled fees of academic years that are over are left out unless their
     year, or `includeInactive`, asks for them.
     """
-    return listing(reading.list_fees(caller, query), query)
+    return listing(service.list_fees(caller, query), query)
 
 
 @router.get("/fees/overdue", allow=Permission.FEES_READ)
 def list_overdue_fees(query: schemas_reading.FeeList, caller: Caller) -> Page[schemas_reading.OverdueRow]:
     """List the fees that are overdue today, of all academic years, with days overdue and whom to ask."""
-    return listing(reading.list_overdue_fees(caller, query), query)
+    return listing(service.list_overdue_fees(caller, query), query)
 
 
 @router.get("/fees/summary", allow=Permission.FEES_REPORT)
@@ -49,13 +49,13 @@ def reconcile_fees(caller: Caller) -> Ok[schemas_reading.Reconciliation]:
 @router.get("/fees/student/<student_id>", allow=Permission.FEES_READ, raises=(NotFound,))
 def list_fees_of_student(student_id: str, query: schemas.StudentFees, caller: Caller) -> Page[schemas_reading.FeeListRow]:
     """List the fees of a student, the first due first."""
-    return listing(reading.list_student_fees(caller, student_id, query), query)
+    return listing(service.list_student_fees(caller, student_id, query), query)
 
 
 @router.get("/students/<student_id>/fees", allow=Permission.FEES_READ, raises=(NotFound,))
 def list_student_fees(student_id: str, query: schemas.StudentFees, caller: Caller) -> Page[schemas_reading.FeeListRow]:
     """List the fees of a student, the first due first."""
-    return listing(reading.list_student_fees(caller, student_id, query), query)
+    return listing(service.list_student_fees(caller, student_id, query), query)
 
 
 @router.get("/students/<student_id>/ledger", allow=Permission.FEES_READ, raises=(NotFound,))
