@@ -12,7 +12,7 @@ Amount = Annotated[Decimal, WithJsonSchema({"type": "number"})]
 Rate = Annotated[
     Decimal | None,
     WithJsonSchema({"type": ["number", "null"], "minimum": 0, "maximum": 100}),
-    Field(description="Per cent with two decimals; null where nothing was counted"),
+    Field(description="Per cent with two decimals; null where nothing was counted", examples=[91.25]),
 ]
 
 
