@@ -147,9 +147,8 @@ class ClientEventOut(Out):
 
 
 class ViewList(ListQuery):
-    """Whose record, and between which of the school's dates."""
+    """Between which of the school's dates."""
 
-    student_id: Annotated[Id, Field(description="The student")]
     since: Annotated[Date | None, Field(alias="from", description="From this date on; default: 30 days before `to`")] = None
     until: Annotated[Date | None, Field(alias="to", description="Until this date, at most 366 days after `from`; default: today")] = None
 
