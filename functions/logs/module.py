@@ -10,8 +10,8 @@ MODULE = Module(
     consumers=(Consumer("audit-chain", "functions.logs.consumers.chain"),),
     queues=(Queue("logs-jobs", "functions.logs.jobs.lambda_handler", timeout=900),),
     jobs=(
-        Job("audit-archive", "Archive and seal the finished days of the audit log", at="03:00"),
-        Job("audit-verify", "Check the audit log against its chain and its archive", at="04:00"),
+        Job("audit-archive", "Archive and seal the finished days of the audit log", at="03:00", read_only_too=True),
+        Job("audit-verify", "Check the audit log against its chain and its archive", at="04:00", read_only_too=True),
     ),
     schedules=(Schedule("audit-platform", "functions.logs.jobs.platform", "cron(30 1 * * ? *)", timeout=900),),
 )
