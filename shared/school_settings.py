@@ -100,8 +100,9 @@ class SiblingDiscount(Section):
 
 
 class Receipts(Section):
-    """Texts of a receipt, above and below what was paid."""
+    """Texts of a receipt, above and below what was paid; and whether guardians are told of it."""
 
+    messages: Annotated[Bool, Field(description="Tell the guardians of each payment, with the number of its receipt")] = False
     header: Annotated[Lines, Field(max_length=500)] = ""
     footer: Annotated[Lines, Field(max_length=1_000)] = ""
 

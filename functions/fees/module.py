@@ -10,6 +10,7 @@ MODULE = Module(
     packages=("segno", "typst", "unicode-rbnf"),
     fonts=True,
     consumers=(
+        Consumer("fees-receipts", "functions.fees.receipt_messages.receipts", kinds=("Payment",)),
         Consumer("fees-joiners", "functions.fees.joiners.students", kinds=("Student",)),
         Consumer("fees-totals", "functions.fees.consumers.fee_totals", kinds=("StudentFee",), memory=1024, timeout=120),
     ),
