@@ -50,7 +50,13 @@ def families(town: Town) -> Iterator[Item]:
             )
             yield student
             if login:
-                told = {"student_id": student.id, "user_id": user_id, "relation": "MOTHER", "since": "2026-04-01", "version": 1}
+                told: dict[str, Any] = {
+                    "student_id": student.id,
+                    "user_id": user_id,
+                    "relation": "MOTHER",
+                    "since": "2026-04-01",
+                    "version": 1,
+                }
                 yield StudentGuardian(school_id=school_id, id=new_id(), sees={"academics": True, "fees": True, "pickUp": True}, **told)
 
 

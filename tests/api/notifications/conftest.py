@@ -75,7 +75,13 @@ class Town:
 
     def guardian(self, user: Person, *student_ids: str, sees: dict[str, bool] | None = None, until: str | None = None) -> Person:
         for student_id in student_ids:
-            told = {"student_id": student_id, "user_id": user.id, "relation": "MOTHER", "since": "2026-04-01", "until": until}
+            told: dict[str, Any] = {
+                "student_id": student_id,
+                "user_id": user.id,
+                "relation": "MOTHER",
+                "since": "2026-04-01",
+                "until": until,
+            }
             allowed = sees or {"academics": True, "fees": True, "pickUp": True}
             unit = self._unit()
             unit.create(StudentGuardian(school_id=self.school.id, id=new_id(), sees=allowed, **told))
@@ -88,7 +94,8 @@ class Town:
 
     def notice(self, by: Person | None = None, **fields: Any) -> dict[str, Any]:
         body = {"title": "Closed on Friday", "content": "Because of the storm.", "audience": ["PARENT"], **fields}
-        return (by or self.admin).client.post("/api/notifications", body).data
+        made: dict[str, Any] = (by or self.admin).client.post("/api/notifications", body).data
+        return made
 
     def sent(self, post: Post, by: Person | None = None, *, times: int = 1, **fields: Any) -> dict[str, Any]:  # noqa: F811 - the fixture's value
         made = self.notice(by, **fields)
@@ -98,7 +105,8 @@ class Town:
         return self.look(made["id"])
 
     def look(self, notice_id: str) -> dict[str, Any]:
-        return self.admin.client.get(f"/api/notifications/{notice_id}").data
+        found: dict[str, Any] = self.admin.client.get(f"/api/notifications/{notice_id}").data
+        return found
 
 
 @pytest.fixture
