@@ -1,5 +1,6 @@
 """What stands on a receipt: the stored facts, written in the school's language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from shared.school_settings import SchoolSettings
 _RIGHT_TO_LEFT = frozenset({"ar"})  # of the languages that have labels
 _ISOLATED = "\u2068{}\u2069"  # keeps text of either direction in its own order inside text of the other
 _GROUP = 4
+_LONG_WORD = re.compile(r"([!-~]{14})(?=[!-~]{3})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ def _row(facts: Facts, allocation: Mapping[str, Any], words: Labels) -> list[str
     period = {"ONCE": words.once, "YEAR": f"{words.year} {fee.get('academicYear', '')}"}.get(fee.get("period", ""), fee.get("period", ""))
     school_class = " ".join(filter(None, (taught.get("name"), taught.get("section"))))
     amount = figures(Decimal(allocation["amount"]), facts.school.currency, facts.school.locale)
-    return [shown or "—", school_class or "—", fee.get("name") or "—", period or "—", amount]
+    return [_LONG_WORD.sub("\\1\u200b", text) for text in (shown or "—", school_class or "—", fee.get("name") or "—", period or "—")] + [
+        amount
+    ]
 
 
 def _tail(facts: Facts, words: Labels) -> list[list[str]]:

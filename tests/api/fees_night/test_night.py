@@ -313,6 +313,19 @@ def test_f7_a_day_that_loses_an_hour_is_one_day_like_any_other(open_school: Call
     assert (nights.shown(fee)["status"] == "OVERDUE") == overdue
 
 
+def test_f6_fees_payments_and_what_is_derived_agree_after_nights_of_fines(nights: Nights) -> None:
+    nights.set(lateFine=DAILY)
+    fees = [nights.fee(nights.student(f"S{n}"), "2026-11-20") for n in range(3)]
+    nights.pay(fees[0], 300)
+    nights.run()
+    nights.pay(fees[1], 1040)
+    nights.run(later(1))
+    told = nights.admin.client.get("/api/fees/reconcile").data
+    assert told["agrees"], told
+    summary = nights.admin.client.get("/api/fees/summary").data
+    assert (summary["totalFees"], summary["totalPaid"], summary["totalDue"]) == (3140, 1340, 1800)
+
+
 def test_f7_a_school_without_fees_has_a_night_too(nights: Nights) -> None:
     assert nights.run() == {"fees": 0, "overdue": 0, "flagged": 0, "unflagged": 0, "fines": 0, "messages": 0, "fined": "0.00"}
 

@@ -105,6 +105,14 @@ def test_a_cheque_is_subject_to_clearing_and_says_when_it_bounced(counter: Count
     assert "Subject to" not in text
 
 
+def test_a_word_that_is_longer_than_its_column_is_broken_and_not_lost(counter: Counter) -> None:
+    payment = counter.pay(counter.fee(counter.student("W" * 90), name="Excursion-" * 9), 1)
+    text = counter.text(payment)
+    assert "W" * 90 not in text
+    assert "W" * 90 in squeezed(text)
+    assert "Excursion-" * 9 in squeezed(text)
+
+
 EVIL = '#panic("x") *bold* _em_ $x^2$ `raw` <label> @ref \\ #read("/etc/passwd") // no /* no */ [#sys.inputs] "; ${x} {{y}}'
 
 
