@@ -1,6 +1,6 @@
 """The rules of the register; pure: which days may be marked (T2), how marks merge (T1), what a percentage is (T3)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -106,6 +106,6 @@ def differences(before: Sequence[Mark], after: Sequence[Mark]) -> dict[str, list
     return fields
 
 
-def counts_of_days(days: Mapping[str, str], holidays: Mapping[str, str], counts: Callable[[str], bool] = lambda _: True) -> Counts:
+def counts_of_days(days: Mapping[str, str], holidays: Mapping[str, str]) -> Counts:
     """The counts of a student's marked days: holidays never count, whenever they were declared (rule T3)."""
-    return Counts.of(letter for day, letter in days.items() if day not in holidays and counts(day))
+    return Counts.of(letter for day, letter in days.items() if day not in holidays)

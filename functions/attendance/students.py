@@ -39,19 +39,22 @@ def marked_days(
 ) -> list[Day]:
     """The days of some students in a span, one query for each class. `only`: of these classes.
 
-    A mark counts in the class in which the student was on that day: what a class says of somebody who had left it is no second status.
+    A student has one status a day: where the registers of two classes hold one, as after a move in the middle of a day, that of the
+    class in which the student was by its history stands. A mark is not lost where a move was dated back behind it.
     """
     allowed = None if only is None else frozenset(only)
-    wanted = {
-        stay["classId"]
-        for stays in histories.values()
-        for stay in stays
-        if stay["since"] <= last.isoformat() and stay.get("until", "9999") >= first.isoformat()
-    }
-    found = []
-    for class_id in sorted(wanted if allowed is None else wanted & allowed):
+    wanted = {class_id for stays in histories.values() for class_id in _classes(stays, first.isoformat(), last.isoformat())}
+    found: dict[tuple[str, str], Day] = {}
+    for class_id in sorted(wanted):
         marks = class_marks(school_id, class_id, first, last, today)
         for student_id, stays in histories.items():
-            days = marks.get(student_id, {})
-            found += [Day(day, class_id, student_id, letter) for day, letter in days.items() if class_on(stays, day) == class_id]
-    return found
+            for day, letter in marks.get(student_id, {}).items():
+                if (student_id, day) not in found or class_on(stays, day) == class_id:
+                    found[student_id, day] = Day(day, class_id, student_id, letter)
+    return [day for day in found.values() if allowed is None or day.class_id in allowed]
+
+
+def _classes(stays: Sequence[dict[str, Any]], first: str, last: str) -> set[str]:
+    """The classes in which a student was within some days, and the one before them."""
+    within = [n for n, stay in enumerate(stays) if stay["since"] <= last and stay.get("until", last) >= first]
+    return {stay["classId"] for stay in stays[max(within[0] - 1, 0) : within[-1] + 1]} if within else {s["classId"] for s in stays[-1:]}

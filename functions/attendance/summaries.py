@@ -9,7 +9,7 @@ from shared.attendance_codes import Counts, summed
 from shared.attendance_totals import class_marks, holidays_between
 from shared.auth.caller import Caller
 from shared.auth.scope import visible_student
-from shared.lists import STUDENTS, class_of
+from shared.lists import STUDENTS
 from shared.school_settings import SchoolSettings
 
 
@@ -69,18 +69,15 @@ class ClassSums:
 
 
 def class_sums(caller: Caller, class_id: str, first: date, last: date) -> ClassSums:
-    """The sums of a class over some days. A mark of somebody who was in another class on that day is none."""
+    """The sums of a class over some days, as its registers tell them: its report says the same."""
     marks = class_marks(caller.school_id, class_id, first, last, caller.today())
     holidays = holidays_between(caller.school_id, first, last)
     rows = STUDENTS.recent(caller.school_id)
     counted: dict[str, Counts] = {}
     days: set[str] = set()
     for student_id in sorted(marks, key=lambda s: (rows[s]["rollNumber"] if s in rows else "~", s)):
-        row = rows.get(student_id)
-        own = {day: letter for day, letter in marks[student_id].items() if row is None or class_of(row, day) == class_id}
-        days |= own.keys() - holidays.keys()
-        if own:
-            counted[student_id] = rules.counts_of_days(own, holidays)
+        days |= marks[student_id].keys() - holidays.keys()
+        counted[student_id] = rules.counts_of_days(marks[student_id], holidays)
     kept = {day for student in marks.values() for day in student if day in holidays}
     return ClassSums(counted, days, {day: holidays[day] for day in kept})
 
