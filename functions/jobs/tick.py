@@ -12,14 +12,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from functions.jobs import rules
 from shared import clock, job_list
 from shared.auth.gate import GRACE
 from shared.data import in_place, reader
 from shared.entities.jobs import JobClock
-from shared.errors import Unavailable
 from shared.gateways import queues
 from shared.jobs import asked
 from shared.lists import SCHOOLS
@@ -61,7 +58,7 @@ def tick(now: datetime) -> dict[str, Any]:
         messages = list(_due(job, groups, now, missed))
         try:
             count = queues.send_many(job.queue, messages)
-        except (ClientError, BotoCoreError, Unavailable):
+        except queues.NotSent:
             logger().exception("runs could not be asked for", extra={"job": job.name, "runs": len(messages)})
             failed.append(job.name)
             continue

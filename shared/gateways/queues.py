@@ -5,6 +5,7 @@ from itertools import batched
 from typing import Any
 
 import orjson
+from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.data.connection import client
 from shared.errors import Unavailable
@@ -15,6 +16,10 @@ _BATCH = 10  # messages that SQS takes at once
 _ROUNDS = 4
 
 
+class NotSent(Unavailable):
+    """The queue did not take every message; some may be in it."""
+
+
 def send(name: str, message: dict[str, Any], *, delay: int = 0) -> None:
     """Put a message into the queue, to be seen after `delay` seconds."""
     later = max(0, min(delay, LONGEST_DELAY))
@@ -22,17 +27,20 @@ def send(name: str, message: dict[str, Any], *, delay: int = 0) -> None:
 
 
 def send_many(name: str, messages: Iterable[dict[str, Any]]) -> int:
-    """Put messages into the queue, ten a call; how many. What SQS does not take of a call is sent again, a few times, then Unavailable."""
+    """Put messages into the queue, ten a call; how many. What SQS does not take of a call is sent again, a few times, then NotSent."""
     count = 0
     for chunk in batched(messages, _BATCH, strict=False):
         pending = [{"Id": str(i), "MessageBody": orjson.dumps(message).decode()} for i, message in enumerate(chunk)]
         for _ in range(_ROUNDS):
-            answer = client("sqs").send_message_batch(QueueUrl=queue_url(name), Entries=pending)
+            try:
+                answer = client("sqs").send_message_batch(QueueUrl=queue_url(name), Entries=pending)
+            except (ClientError, BotoCoreError) as error:
+                raise NotSent from error
             refused = {entry["Id"] for entry in answer.get("Failed", [])}
             pending = [entry for entry in pending if entry["Id"] in refused]
             if not pending:
                 break
         else:
-            raise Unavailable
+            raise NotSent
         count += len(chunk)
     return count

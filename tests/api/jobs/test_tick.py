@@ -13,7 +13,7 @@ from functions.jobs.tick import NotAsked, tick
 from shared import job_list, lists
 from shared.data.connection import client
 from shared.entities.tenancy import SchoolListing
-from shared.errors import Unavailable
+from shared.gateways import queues
 from shared.ids import new_id
 from shared.names import PLATFORM_SCHOOL
 from shared.settings import settings
@@ -131,7 +131,7 @@ def test_a_queue_that_refuses_keeps_no_other_from_its_runs_and_is_asked_again(as
     school = make_school()
     tick(at("2026-11-24T20:20:00"))
     asked.take()
-    asked.refusing["fees-jobs"] = Unavailable()
+    asked.refusing["fees-jobs"] = queues.NotSent()
     with pytest.raises(NotAsked, match="fees-night"):
         tick(at("2026-11-24T22:10:00"))
     assert asked.of(school.id) == [("orphaned-files", "2026-11-25")]
