@@ -24,11 +24,11 @@ _MOST_DAYS = 366
 
 def record_payment(caller: Caller, fee_id: str, data: schemas.RecordPayment) -> schemas.PaymentOut:
     """Money received for one fee."""
-    amount = fields.positive_money(caller.school, "amount", data.amount)
-    told = _told(caller, data)
     desk = Desk(caller, [fee_id], data.payment_date)
     if fee_id not in desk.fees:
         raise NotFound
+    amount = fields.positive_money(caller.school, "amount", data.amount)
+    told = _told(caller, data)
     _refuse_overpayment(desk, {fee_id: amount})
     return shown(desk.settle([Part(fee_id, amount)], **told))
 
