@@ -19,6 +19,7 @@ class Pair:
 
     user: User
     profile: Teacher | None
+    drawn: bool = False  # whether the profile is new with an employee id that was made
 
     @property
     def version(self) -> int:

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
+
 from functions.teachers import departure, leaves, numbers, rules, schemas
 from functions.teachers.repository import Pair, Teachers
 from shared import accounts
@@ -10,6 +12,7 @@ from shared.auth.caller import Caller
 from shared.auth.permissions import Role
 from shared.currency_hold import hold_currency
 from shared.data import reader
+from shared.data.item import Item
 from shared.data.unit_of_work import RetryWrite
 from shared.entities.teaching import Teacher
 from shared.entities.tenancy import Access, User
@@ -49,9 +52,9 @@ def create_teacher(caller: Caller, data: schemas.TeacherIn) -> schemas.TeacherOu
     wrong += _date_details(caller, ready)
     refuse(wrong)
     person = {name: ready.pop(name) for name in schemas.PERSON & ready.keys()}
-    user = _linked(caller, data.user_id) if data.user_id else _made(caller, person)
-    profile = _profiled(caller, user.id, ready)
-    return shown(caller, Pair(user, profile))
+    pair = Pair(_linked(caller, data.user_id) if data.user_id else _made(caller, person), None)
+    Teachers(caller.school_id).add(unit(), _complete(caller, pair, ready), drawn=pair.drawn)
+    return shown(caller, pair)
 
 
 def _contradictions(data: schemas.TeacherIn) -> list[Detail]:
@@ -75,21 +78,24 @@ def _linked(caller: Caller, user_id: str) -> User:
     user = reader.load(User, consistent=True, school_id=caller.school_id, id=user_id)
     if user is None or user.role != Role.TEACHER or user.status != "ACTIVE":
         raise ValidationFailed.of("userId", "No active teacher of this school has this id")
-    access = Access(school_id=caller.school_id, user_id=user_id)
-    unit().check(access, (Access.role == str(Role.TEACHER)) & (Access.status == "ACTIVE"), RetryWrite())
+    _keep(user, (Access.role == str(Role.TEACHER)) & (Access.status == "ACTIVE"))
     return user
 
 
-def _profiled(caller: Caller, user_id: str, ready: dict[str, Any]) -> Teacher:
-    """A new profile; its employee id is made where none was given."""
-    drawn = "employee_id" not in ready
-    if drawn:
+def _keep(user: User, condition: Condition) -> None:
+    """Demand of the account when the profile is written what was seen of it: otherwise decide again."""
+    unit().check(Access(school_id=user.school_id, user_id=user.id), condition, RetryWrite())
+
+
+def _complete(caller: Caller, pair: Pair, ready: dict[str, Any]) -> Teacher:
+    """A new profile for the account; its employee id is made where none was given. The caller of this writes it."""
+    pair.drawn = "employee_id" not in ready
+    if pair.drawn:
         ready["employee_id"] = numbers.next_employee_id(caller.school, current().kept)
     if ready.get("salary") is not None:
         hold_currency(unit(), caller.school)
-    profile = Teacher(school_id=caller.school_id, id=user_id, **ready)
-    Teachers(caller.school_id).add(unit(), profile, drawn=drawn)
-    return profile
+    made = pair.profile = Teacher(school_id=caller.school_id, id=pair.user.id, **ready)
+    return made
 
 
 def update_teacher(caller: Caller, teacher_id: str, data: schemas.TeacherChange) -> schemas.TeacherOut:
@@ -123,7 +129,7 @@ def _change_account(user: User, person: dict[str, Any]) -> None:
 
 def _change_profile(caller: Caller, pair: Pair, sent: dict[str, Any]) -> None:
     if pair.profile is None and sent:
-        pair.profile = _profiled(caller, pair.user.id, sent)
+        _complete(caller, pair, sent)
     elif pair.profile is not None:
         if sent.get("salary") is not None:
             hold_currency(unit(), caller.school)
@@ -153,10 +159,17 @@ def _become(caller: Caller, pair: Pair, status: str) -> None:
 
 
 def _write(pair: Pair) -> None:
-    if {n: v for n, v in pair.user.plain().items() if n not in _TIMES} != {n: v for n, v in pair.user.stored.items() if n not in _TIMES}:
-        unit().update(pair.user)
-    if pair.profile is not None and pair.profile.stored:
-        Teachers(pair.user.school_id).change(unit(), pair.profile)
+    """Put what was changed: the account where it was, and the profile, which is new or has another version."""
+    user, profile, teachers = pair.user, pair.profile, Teachers(str(pair.user.school_id))
+    changed = {n: v for n, v in user.plain().items() if n not in _TIMES} != {n: v for n, v in user.stored.items() if n not in _TIMES}
+    if changed:
+        unit().update(user)
+    if profile is not None and profile.stored:
+        teachers.change(unit(), profile)
+    elif profile is not None:
+        if not changed:
+            _keep(user, Item.pk.exists())
+        teachers.add(unit(), profile, drawn=pair.drawn)
 
 
 _TIMES = frozenset({"version", "createdAt", "updatedAt"})

@@ -4,6 +4,7 @@ import pytest
 
 from shared.auth.permissions import Role
 from shared.data.reader import load
+from shared.entities.teaching import Teacher
 from shared.entities.tenancy import Access, AccountAddress, CurrencyHold, User
 from shared.ids import new_id
 from tests.api.teachers.conftest import MEERA, body
@@ -70,6 +71,34 @@ def test_a_teacher_who_has_an_account_alone_is_listed_and_read_and_completed_by_
     done = admin.put(path, {"department": "Art", "qualification": "B.F.A."}, headers={"If-Match": '"0"'}).data
     assert (done["profileComplete"], done["version"], done["employeeId"], done["department"]) == (True, 1, "E-0001", "Art")
     assert admin.get(f"/api/users/{teacher.id}").data["firstName"] == "Asha"
+
+
+def test_a_profile_that_is_completed_and_changes_its_status_at_once_keeps_both(admin, school):
+    away, gone = (f"/api/teachers/{make_person(school, Role.TEACHER).id}" for _ in range(2))
+    told = admin.put(away, {"qualification": "B.Ed.", "status": "ON_LEAVE"}).data
+    assert (told["status"], len(told["leaves"])) == ("ON_LEAVE", 1)
+    assert admin.get(away).data == told
+    told = admin.put(gone, {"qualification": "B.Ed.", "status": "INACTIVE"}).data
+    assert (told["status"], told["exitDate"] is None) == ("INACTIVE", False)
+    assert admin.get(gone).data == told
+
+
+@pytest.mark.parametrize(("method", "status"), [("PUT", 404), ("POST", 400)])
+def test_no_profile_is_left_of_a_user_who_is_removed_at_the_same_moment(admin, school, overtake, method, status):
+    teacher = make_person(school, Role.TEACHER)
+    rival = overtake("Teacher", lambda: admin.delete(f"/api/users/{teacher.id}"))
+    path, more = (f"/api/teachers/{teacher.id}", {}) if method == "PUT" else ("/api/teachers", {"userId": teacher.id})
+    reply = admin.request(method, path, json_body={"qualification": "B.Ed.", **more})
+    assert (rival.reply.data["outcome"], reply.status) == ("removed", status)
+    assert load(Teacher, consistent=True, school_id=school.id, id=teacher.id) is None
+
+
+def test_the_profile_of_a_teacher_who_is_suspended_or_has_left_is_completed_too(admin, school):
+    for account in ("SUSPENDED", "INACTIVE"):
+        teacher = make_person(school, Role.TEACHER)
+        assert admin.put(f"/api/users/{teacher.id}", {"status": account}).status == 200
+        told = admin.put(f"/api/teachers/{teacher.id}", {"qualification": "B.Ed."}).data
+        assert (told["profileComplete"], told["accountStatus"]) == (True, account)
 
 
 def test_people_who_are_no_teachers_are_none(admin, school):
