@@ -171,7 +171,8 @@ def check_permission(caller: Caller, allow: str) -> None:
         raise Forbidden("Name a school with X-School-Id")
 
 
-HOME_PERMISSIONS = frozenset({Permission.USERS_MANAGE, Permission.USERS_READ})  # platform staff are users of the platform
+# Platform staff are users of the platform, and what was done on it is in a log of its own.
+HOME_PERMISSIONS = frozenset({Permission.AUDIT_READ, Permission.USERS_MANAGE, Permission.USERS_READ})
 
 
 def check_writable(caller: Caller) -> None:
