@@ -148,8 +148,9 @@ def unpack_counts(text: str) -> dict[int, Counts]:
     """Day of the month → counts."""
     found = {}
     for sign, present, others in _COUNTED.findall(text):
-        told = {letter: int(n) for letter, n in _OTHERS.findall(others)}
-        found[_SIGNS.index(sign) + 1] = Counts(int(present or 0), *(told.get(letter, 0) for letter in "ALHE"))
+        told = dict(_OTHERS.findall(others)) if others else {}
+        absent, late, half_day, excused = (int(told.get(letter, 0)) for letter in "ALHE") if told else (0, 0, 0, 0)
+        found[_SIGNS.index(sign) + 1] = Counts(int(present or 0), absent, late, half_day, excused)
     return found
 
 
