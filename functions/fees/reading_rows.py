@@ -80,7 +80,16 @@ class FeeRow(NamedTuple):
 
 def units(amount: str | Decimal | None, places: int) -> int:
     """An exact amount in minor units; absent is zero."""
-    return 0 if amount is None else int(Decimal(amount).scaleb(places))
+    if amount is None:
+        return 0
+    if places and isinstance(amount, str) and amount[-places - 1 : -places] == ".":  # as amounts are stored
+        return int(amount[: -places - 1] + amount[-places:])
+    return int(Decimal(amount).scaleb(places))
+
+
+def net_of(total: int, discount: int, scholarship: int, fine: int) -> int:
+    """What is owed, as rules.net_amount has it, in minor units: a school's fees are many."""
+    return max(total - discount - scholarship, 0) + fine
 
 
 def money(amount: int, places: int) -> Decimal:
@@ -101,7 +110,7 @@ def row_of(plain: Mapping[str, Any], lines: Sequence[Line], currency: str, place
     total, discount, scholarship, fine = (
         units(plain.get(n), places) for n in ("totalAmount", "discountAmount", "scholarshipAmount", "fineAmount")
     )
-    net = units(rules.net_amount(*(money(n, places) for n in (total, discount, scholarship, fine))), places)
+    net = net_of(total, discount, scholarship, fine)
     return FeeRow(
         id=plain["id"],
         student_id=plain["studentId"],

@@ -3,11 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from functions.fees import rules
-from functions.fees.reading_rows import money, units
+from functions.fees.reading_rows import money, net_of, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,8 @@ class Books:
         named, known = list(plain.get("payments") or ()), self._payments_of.pop(fee_id, [])
         if sorted(named) != sorted(known):
             self.mismatches.append(Mismatch("fee.payments", fee_id, sorted(known), sorted(named)))
-        amounts = (plain.get(n) for n in ("discountAmount", "scholarshipAmount", "fineAmount"))
-        off = [None if a is None else Decimal(a) for a in amounts]
-        net = units(rules.net_amount(Decimal(plain["totalAmount"]), *off), self.places)
+        charged = (units(plain.get(n), self.places) for n in ("totalAmount", "discountAmount", "scholarshipAmount", "fineAmount"))
+        net = net_of(*charged)
         if not 0 <= paid <= net:
             self._tell("fee.bounds", fee_id, net, paid)
 

@@ -1,6 +1,7 @@
 """What reading fees costs: read units, round trips, processor time.
 
-FEES_FULL=1 runs it with the sheets of 10,000 students and tells the figures (`pytest -s`).
+FEES_FULL=10000 runs it with so many students and tells the figures (`pytest -s`). Above 2,000 all sheets are written, but the records
+of one class alone: a local engine takes many minutes for all of them.
 """
 
 import os
@@ -20,8 +21,9 @@ from tests.support.client import Context
 from tests.support.world import make_school
 from tools.bench.recorder import Recorder
 
-FULL = bool(os.environ.get("FEES_FULL"))
-STUDENTS = 10_000 if FULL else 320
+TOLD = int(os.environ.get("FEES_FULL", "0"))
+STUDENTS = TOLD or 320
+SHEETS_ALONE = STUDENTS > 2_000
 
 
 class Measured:
@@ -31,13 +33,13 @@ class Measured:
         clock.use(lambda: NOON)
         self.school = make_school()
         self.admin = someone(self.school).client
-        self.loaded = load_year(self.school, STUDENTS, paid_until="2026-11-30", records_of=40 if FULL else None)
+        self.loaded = load_year(self.school, STUDENTS, paid_until="2026-11-30", records_of=40 if SHEETS_ALONE else None)
         self.recorder = Recorder()
         self.tell("load", f"{self.loaded.fees} fees, {self.loaded.payments} payments in {self.loaded.seconds:.0f} s")
 
     def tell(self, what: str, figures: str) -> None:
         """Figures for whoever runs it at full size."""
-        if FULL:
+        if TOLD:
             print(f"{what:50} {figures}", flush=True)
 
     def cost(self, what, call, times=1):
@@ -59,7 +61,7 @@ class Measured:
         return answer, consumed
 
 
-pytestmark = pytest.mark.timeout(1_200 if FULL else 120)
+pytestmark = pytest.mark.timeout(1_200 if TOLD else 120)
 
 
 @pytest.fixture(scope="module")
@@ -134,11 +136,10 @@ def test_a_students_fees_and_ledger_are_few_trips(measured):
 def test_a_cold_container_starts_from_sheets_at_a_small_part_of_what_the_fees_would_cost(measured):
     reading_book.forget()
     _, cold = measured.page("list, cold container, from sheets", "/api/fees", times=1)
-    if FULL:
-        assert cold.round_trips <= 12
+    assert cold.round_trips <= (12 if TOLD else 5)
+    if SHEETS_ALONE:
         return
     _, source = measured.cost("the same from the fees themselves", lambda: reading_book.from_source(measured.school))
-    assert cold.round_trips <= 5
     assert cold.read_units < source.read_units / 10
 
 
@@ -146,7 +147,7 @@ def test_dashboards_read_all_classes_of_a_year_in_one_query(measured):
     classes, consumed = measured.cost("totals of all classes", lambda: fee_totals.classes_of(measured.school), times=3)
     assert len(classes) == STUDENTS // 40
     assert consumed.requests == ["Query"]
-    assert consumed.read_units <= 22 * max(STUDENTS / 10_000, 0.05)  # all five methods in every month; 18 with three of them
+    assert consumed.read_units <= 1 + 21 * STUDENTS / 10_000  # all five methods in every month; 18 with three of them
     told = fee_totals.figures_of(classes, "2026-11-24")
     summary = measured.admin.get("/api/fees/summary", academicYear=YEAR).data
     assert (told.fees, told.overdue_fees) == (summary["fees"], summary["overdueFees"])
@@ -168,7 +169,7 @@ def test_the_report_as_a_file_and_reconciliation(measured):
     query = {"format": "csv", "classId": measured.loaded.room}
     answer, _ = measured.page("report of a class as CSV", "/api/fees/report", times=1, **query)
     assert answer.body.count(b"\r\n") == 480 + 2
-    if FULL:
+    if TOLD:
         book = reading_book.of(measured.school)
         f = reading_select.Filters("2026-11-24", YEAR, "2026-04-01")
         rows, sums = reading_select.select(book, f).rows(), reading_select.sums(book, f)
@@ -176,6 +177,7 @@ def test_the_report_as_a_file_and_reconciliation(measured):
         lines = lambda: sum(map(len, write_rows(report.HEADERS, report.lines(caller, rows, sums))))  # noqa: E731 - a measurement
         size, _ = measured.cost("report of all as CSV", lines)
         measured.tell("  size", f"{size / 1e6:.1f} MB")
+    if SHEETS_ALONE:
         return
     answer, _ = measured.page("reconcile", "/api/fees/reconcile", times=1)
     assert (answer.data["agrees"], answer.data["difference"]) == (True, 0)
