@@ -189,6 +189,15 @@ def test_amounts_and_dates_are_written_by_the_schools_locale(
         assert squeezed(piece) in squeezed(text), (piece, text)
 
 
+def test_a_receipt_in_arabic_keeps_latin_text_and_figures_in_their_own_order(open_counter: Open) -> None:
+    counter = open_counter(locale="ar-KW", currency="KWD", name="مدرسة النور")
+    payment = counter.pay(counter.fee(counter.student("محمد", "Kulkarni (II)"), 1250.125), 1250.125, payer="Uncle (Bob)", remarks="A+, B-.")
+    text = counter.text(payment)
+    for wanted in ("+912222222222 · office@school.example", "1,250.125", "RCP-2026-0001", "Uncle (Bob)", "A+, B-."):
+        assert wanted in text, (wanted, text)
+    assert "NotoNaskhArabic" in fonts_of(counter.pdf(payment))
+
+
 def parent_of(counter: Counter, *students: dict[str, Any], fees: bool = True) -> Person:
     parent = someone(counter.school, Role.STUDENT_PARENT)
     unit = UnitOfWork(counter.school.id, Actor(), "tests")
