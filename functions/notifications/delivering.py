@@ -4,7 +4,7 @@ A chunk's lease says who is at it. A worker that dies lets it run out; the next 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from functions.notifications import persons, planning, rendering, sending, unsubscribing
@@ -14,6 +14,7 @@ from functions.notifications.repository import Notifications, kept_until
 from functions.notifications.sending import InFlight, Target
 from shared import clock
 from shared.data import derived, in_place, reader
+from shared.data.list_model import Row
 from shared.entities.notices import InboxEntry, NoticeChunk, NoticeChunkState, Notification
 from shared.entities.tenancy import School, User
 from shared.gateways import mail, queues, sms
@@ -34,7 +35,7 @@ class Batch:
     notice: Notification
     state: NoticeChunkState
     people: list[Person]
-    preferences: Mapping[str, Any] = field(default_factory=dict)
+    preferences: dict[str, Row]
 
 
 def deliver(message: dict[str, Any], out_of_time: Callable[[], bool]) -> None:
@@ -188,7 +189,7 @@ def _send_all(batch: Batch, person: Person) -> set[str]:
     language = (batch.preferences.get(person.id) or {}).get("language")
     states = set()
     for channel in (c for c in person.channels if c in _BY_MESSAGE):
-        if not persons.wants(dict(batch.preferences), person.id, notice.topic, channel):
+        if not persons.wants(batch.preferences, person.id, notice.topic, channel):
             continue
         said = rendering.words(batch.school, notice.topic, language, facts)
         states.add(send(batch.school, _target(batch, person, channel), person, notice.topic, said))

@@ -96,11 +96,12 @@ def get_unsubscription(token: str, request: Request) -> Ok[schemas.Unsubscriptio
     allow=PUBLIC,
     raises=(NotFound,),
     body_types=("application/x-www-form-urlencoded", "multipart/form-data"),
+    produces=("text/html",),
     idempotent="none",
 )
 def unsubscribe(token: str, request: Request) -> Ok[schemas.Unsubscription]:
     """Stop the e-mails that a link belongs to, by one click and without signing in (RFC 8058). Repeating it changes nothing."""
-    return ok(stopping.unsubscribe(token, request))
+    return stopping.unsubscribe(token, request)
 
 
 @router.get("/notification-preferences", allow="signed-in", tag=_PREFERENCES)

@@ -175,6 +175,7 @@ def _schedule(made: Notification, at: datetime | None) -> None:
         raise ValidationFailed.of("scheduledDate", "This lies in the past: send it instead")
     if at > clock.now() + _FURTHEST:
         raise ValidationFailed.of("scheduledDate", "Schedule it for within a year")
+    at = at.replace(microsecond=0)  # schedules fire at full seconds
     made.status, made.scheduled_date = "SCHEDULED", clock.stamp(at)
     move_due(unit(), made, at + _GRACE)
 

@@ -18,20 +18,16 @@ _MULTIPART = re.compile(rb'name="?List-Unsubscribe"?\s*\r?\n(?:[^\r\n]+\r?\n)*\r
 
 def get_unsubscription(token: str, request: Request) -> Ok[schemas.Unsubscription]:
     """How it stands with a link's e-mails; for a browser as a page."""
-    found = unsubscribing.read(token)
-    told = _told(found)
-    if "text/html" not in request.headers.get("accept", ""):
-        return ok(told)
-    return Ok(body=_page(found, told.subscribed).encode(), media_type="text/html; charset=utf-8")
+    return _answer(unsubscribing.read(token), request)
 
 
-def unsubscribe(token: str, request: Request) -> schemas.Unsubscription:
+def unsubscribe(token: str, request: Request) -> Ok[schemas.Unsubscription]:
     """Stop a link's e-mails, where the body says that it is the one click."""
     found = unsubscribing.read(token)
     if not _one_click(request):
         raise ValidationFailed.of("body", f"Send {_FIELD}={_VALUE}")
     unsubscribing.stop(found.school.id, found.person, found.topic)
-    return _told(found)
+    return _answer(found, request)
 
 
 def _one_click(request: Request) -> bool:
@@ -40,13 +36,16 @@ def _one_click(request: Request) -> bool:
     return (_FIELD, _VALUE) in parse_qsl(request.body.decode("utf-8", "replace"))
 
 
-def _told(found: Link) -> schemas.Unsubscription:
-    return schemas.Unsubscription(
+def _answer(found: Link, request: Request) -> Ok[schemas.Unsubscription]:
+    told = schemas.Unsubscription(
         school=found.school.name,
         topic=TopicName(found.topic),
         title=topic_of(found.topic).title,
         subscribed=unsubscribing.subscribed(found),
     )
+    if "text/html" not in request.headers.get("accept", ""):
+        return ok(told)
+    return Ok(body=_page(found, told.subscribed).encode(), media_type="text/html; charset=utf-8")
 
 
 def _page(found: Link, subscribed: bool) -> str:

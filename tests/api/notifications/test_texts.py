@@ -138,6 +138,8 @@ def test_rfc8058_one_click_stops_the_mails_of_the_topic_without_signing_in(town,
     for _ in range(2):
         reply = Client().request("POST", path, raw=b"List-Unsubscribe=One-Click", headers=ONE_CLICK)
         assert (reply.status, reply.data["subscribed"]) == (200, False)
+    page = Client().request("POST", path, raw=b"List-Unsubscribe=One-Click", headers={**ONE_CLICK, "accept": "text/html"})
+    assert b"You get no more e-mails of this kind from Test School." in page.body
     town.sent(post)
     assert len(post.mails) == 1
     multipart = b'--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
