@@ -21,7 +21,7 @@ from shared.entities.tenancy import School
 from shared.ids import floor_id
 from shared.money import decimals
 
-_MAX_ROWS = 500_000  # rows that a container holds over all schools: about 250 MB
+_MAX_ROWS = 500_000  # rows that a container holds over all schools: about 300 MB
 _VIEWS = 64
 _VIEWED = 2_000_000  # rows in all views of a school, of about 70 bytes at most
 _MANY = 3_000  # from so many changes on, views are made anew when they are asked for

@@ -11,7 +11,7 @@ from shared.auth.permissions import Role
 from shared.data import reader
 from shared.data.unit_of_work import Actor, UnitOfWork
 from shared.entities.tenancy import School
-from tests.api.fees_reading.conftest import NOON, someone
+from tests.api.fees_reading.conftest import NOON, Desk, someone
 from tests.support.world import make_school
 
 
@@ -233,3 +233,22 @@ def test_g8_another_school_sees_none_of_it(three, asha):
     assert foreign.get("/api/fees/summary").data["fees"] == 0
     for path in (f"/api/fees/student/{asha['id']}", f"/api/students/{asha['id']}/fees", f"/api/students/{asha['id']}/ledger"):
         assert foreign.get(path).status == 404
+
+
+def test_g8_schools_that_take_turns_in_one_process_see_only_their_own(desk, school, asha, play):
+    other = make_school(currency="JPY")
+    admin = someone(other).client
+    room = admin.post("/api/classes", {"name": "C", "section": "A", "grade": "1", "capacity": 9}).data
+    student = {"firstName": "A", "dateOfBirth": "2012-01-01", "gender": "FEMALE", "admissionDate": "2026-04-01", "classId": room["id"]}
+    theirs = Desk(other, admin)
+    theirs_student = admin.post("/api/students", student).data["id"]
+    for n in range(1, 8):
+        desk.charge(asha["id"], n)
+        theirs.charge(theirs_student, n * 1000)
+        if n % 3 == 0:
+            play()
+            reading_book.forget()
+        for mine, count, factor in ((desk, n, 1), (theirs, n, 1000)):
+            assert {r["studentId"] for r in mine.rows()} == {asha["id"] if factor == 1 else theirs_student}
+            told = mine.client.get("/api/fees/summary").data
+            assert (told["fees"], told["totalFees"]) == (count, n * (n + 1) // 2 * factor)

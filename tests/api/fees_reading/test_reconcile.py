@@ -11,6 +11,7 @@ from shared.data import derived, reader
 from shared.data.unit_of_work import Actor, UnitOfWork
 from shared.entities.fee_totals import FeeSheet, FeeSheetState, FeeTotals
 from shared.entities.fees import Payment, StudentFee
+from shared.jobs import asked, perform
 from tests.api.fees_reading.conftest import NOON
 
 DAY = date(2026, 11, 24)
@@ -135,6 +136,14 @@ def test_the_daily_job_answers_in_numbers_and_text_and_may_run_twice(desk, schoo
     told = reconcile.fees_reconcile(school, DAY)
     assert told == {"fees": 2, "payments": 3, "paidByFees": "60.00", "paidByPayments": "60.00", "difference": "0.00", "differences": 0}
     assert reconcile.fees_reconcile(school, DAY) == told
+
+
+def test_the_daily_job_runs_once_a_day_however_often_it_is_asked_for(school, settled):
+    message = asked("fees-reconcile", school.id, DAY.isoformat())
+    run = perform("fees", reconcile.fees_reconcile, message)
+    assert run is not None
+    assert (run.state, run.result["differences"]) == ("DONE", 0)
+    assert perform("fees", reconcile.fees_reconcile, message) is None
 
 
 def test_the_daily_job_makes_the_first_sheets_of_a_school(desk, school, asha):
