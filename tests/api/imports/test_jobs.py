@@ -171,6 +171,20 @@ def test_an_undo_is_refused_by_name_when_a_student_was_changed_or_referred_to(ad
     assert len(stored(school)) == 43
 
 
+def test_an_undo_is_refused_by_name_when_fees_were_made_for_a_student_by_hand_or_by_assigning_a_structure(admin, school, wide):
+    told = send(admin, csv(students(3))).data
+    child = next(s for s in stored(school) if s["admissionNumber"] == "A-00002")
+    admin.post("/api/fees", {"studentId": child["id"], "name": "Excursion", "totalAmount": 10, "dueDate": "2027-01-01"})
+    reply = admin.post(f"/api/imports/{told['importId']}/undo")
+    assert (reply.status, [d["message"] for d in reply.error["details"]]) == (409, ["A-00002"])
+    other = send(admin, csv(students(2, first=500))).data
+    structure = admin.post("/api/fee-structures", {"name": "Tuition", "amount": 10, "frequency": "MONTHLY"}).data
+    assert admin.post(f"/api/fee-structures/{structure['id']}/assign", {}).data["made"] > 0
+    reply = admin.post(f"/api/imports/{other['importId']}/undo")
+    assert (reply.status, sorted(d["message"] for d in reply.error["details"])) == (409, ["A-00500", "A-00501"])
+    assert len(stored(school)) == 5
+
+
 def test_g8_imports_of_another_school_do_not_exist(admin, school, wide):
     told = send(admin, csv(students(3))).data
     foreign = make_person(make_school()).client
