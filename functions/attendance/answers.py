@@ -4,8 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from functions.attendance import calendar, schemas
-from functions.attendance.repository import OpenRegister
-from functions.attendance.service import Written
+from functions.attendance.repository import OpenRegister, Written
 from shared.attendance_codes import STATUSES, Counts, explained, record_id
 from shared.data.list_model import Row
 
@@ -30,7 +29,7 @@ def record(school_id: str, sheet: OpenRegister, slot: int, row: Row | None) -> s
     )
 
 
-def marked(written: "Written") -> schemas.Marked:
+def marked(written: Written, *, explain: bool = False) -> schemas.Marked:
     """What a call of marking answers: small, for it may be kept under an idempotency key."""
     sheet = written.sheet
     counts = Counts.of(mark.letter for mark in sheet.marks)
@@ -39,6 +38,7 @@ def marked(written: "Written") -> schemas.Marked:
         date=sheet.day,
         version=sheet.version,
         changed=written.changed,
+        explain=explanation(counts) if explain else None,
         **totals(counts),
     )
 

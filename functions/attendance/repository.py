@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from pynamodb.expressions.condition import Condition
 
@@ -22,6 +23,13 @@ class OpenRegister:
     version: int
     marks: list[Mark]
     counts: MonthCounts | None = None  # of its month, where it was read for a change
+
+
+class Written(NamedTuple):
+    """A register after a change, and how many of its marks are new or different."""
+
+    sheet: OpenRegister
+    changed: int
 
 
 def opened(register: Register) -> OpenRegister:

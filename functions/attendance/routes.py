@@ -18,20 +18,20 @@ def list_attendance(query: schemas.AttendanceList, caller: Caller) -> Page[schem
 
 
 @router.get("/attendance/class/<class_id>/date/<day>", allow=Permission.ATTENDANCE_READ, raises=(NotFound,))
-def get_register(class_id: str, day: str, caller: Caller) -> Ok[schemas.RegisterOut]:
+def get_register(class_id: str, day: str, query: schemas.ExplainQuery, caller: Caller) -> Ok[schemas.RegisterOut]:
     """Return the register of a class and day (`YYYY-MM-DD`), with those who are not marked yet."""
-    return ok(service.get_register(caller, class_id, day))
+    return ok(service.get_register(caller, class_id, day, query))
 
 
 @router.post("/attendance/mark", allow=Permission.ATTENDANCE_MARK, raises=(Conflict,))
-def mark_attendance(data: schemas.MarkIn, caller: Caller) -> Created[schemas.Marked] | Ok[schemas.Marked]:
+def mark_attendance(data: schemas.MarkIn, query: schemas.ExplainQuery, caller: Caller) -> Created[schemas.Marked] | Ok[schemas.Marked]:
     """Mark a class on a day: 201 the first time, 200 when its register is changed.
 
     All records are taken or none. Marking again replaces the marks of the students who are named, and both versions are in the audit
     log. Today and the school's last days (`attendance.correctionDays`, school days) may be marked; an admin goes further back with a
     `reason`. `If-Match` takes the register's version.
     """
-    made, first = service.mark_attendance(caller, data)
+    made, first = service.mark_attendance(caller, data, query)
     return created(made) if first else ok(made)
 
 

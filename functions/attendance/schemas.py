@@ -71,6 +71,12 @@ class Totals(Out):
     percentage: Percent = None
 
 
+class ExplainQuery(Query):
+    """Whether to say how percentages are reckoned."""
+
+    explain: Explain = False
+
+
 class Marked(Totals):
     """A register after it was marked; the totals are those of the day."""
 
@@ -78,6 +84,7 @@ class Marked(Totals):
     date: str
     version: int
     changed: Annotated[int, Field(description="Marks that are new or different")]
+    explain: Explanation = None
 
 
 class AttendanceRow(Out):
@@ -122,6 +129,7 @@ class RegisterOut(Totals):
     not_markable_because: str | None = None
     records: list[AttendanceOut]
     unmarked: list[Unmarked]
+    explain: Explanation = None
 
 
 class Span(ListQuery):

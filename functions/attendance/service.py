@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import NamedTuple
 
 from functions.attendance import answers, calendar, refreshing, rules, schemas
-from functions.attendance.repository import OpenRegister, Registers
+from functions.attendance.repository import OpenRegister, Registers, Written
 from shared import clock
 from shared.attendance_codes import LETTERS, Counts, place_of, register_name
 from shared.auth.caller import Caller
@@ -17,7 +16,7 @@ from shared.http.schema import changed_fields
 from shared.lists import CLASSES, STUDENTS, class_of
 
 
-def mark_attendance(caller: Caller, data: schemas.MarkIn) -> tuple[schemas.Marked, bool]:
+def mark_attendance(caller: Caller, data: schemas.MarkIn, query: schemas.ExplainQuery) -> tuple[schemas.Marked, bool]:
     """Mark a class on a day, whole or not at all; and whether this was the first time (rules T1, T2)."""
     calendar.class_to_mark(caller, data.class_id)
     calendar.refuse_day(caller, calendar.calendar_of(caller.school), data.date, data.reason)
@@ -30,7 +29,7 @@ def mark_attendance(caller: Caller, data: schemas.MarkIn) -> tuple[schemas.Marke
     refuse_stale(before)
     wishes = [rules.Wish(r.student_id, LETTERS[r.status], r.remarks) for r in data.records]
     written = write(caller, before, wishes, action="CORRECT_ATTENDANCE" if before.version else "MARK_ATTENDANCE", reason=data.reason)
-    return answers.marked(written), before.version == 0
+    return answers.marked(written, explain=query.explain), before.version == 0
 
 
 def student_findings(rows: dict[str, Row], class_id: str, day: str, student_ids: Sequence[str]) -> list[tuple[int, str]]:
@@ -58,13 +57,6 @@ def refuse_stale(before: OpenRegister) -> None:
     wanted = current().if_match
     if wanted is not None and wanted != before.version:
         raise Conflict("This register was changed in the meantime", current_version=before.version)
-
-
-class Written(NamedTuple):
-    """A register after a change, and how many of its marks are new or different."""
-
-    sheet: OpenRegister
-    changed: int
 
 
 def write(caller: Caller, before: OpenRegister, wishes: Sequence[rules.Wish], *, action: str, reason: str | None = None) -> Written:
@@ -109,7 +101,7 @@ def update_attendance(caller: Caller, attendance_id: str, data: schemas.Attendan
     return answers.record(caller.school_id, written.sheet, place.slot, row)
 
 
-def get_register(caller: Caller, class_id: str, written: str) -> schemas.RegisterOut:
+def get_register(caller: Caller, class_id: str, written: str, query: schemas.ExplainQuery) -> schemas.RegisterOut:
     """The register of a class and day with everybody who is in the class then, marked or not."""
     calendar.visible_class(caller, class_id)
     day = calendar.parse_day(written)
@@ -122,4 +114,6 @@ def get_register(caller: Caller, class_id: str, written: str) -> schemas.Registe
     present = [rows.known[i] for i in order if i not in marked and class_of(rows.known[i], day.isoformat()) == class_id]
     ordered = [i for i in order if i in marked] + [i for i in marked if i not in rows.known]
     records = [answers.record(caller.school_id, sheet, marked[i], rows.known.get(i)) for i in ordered]
-    return answers.register(sheet, records, present, at.holidays.get(day.isoformat()), found[1] if found else None)
+    made = answers.register(sheet, records, present, at.holidays.get(day.isoformat()), found[1] if found else None)
+    made.explain = answers.explanation(Counts.of(mark.letter for mark in sheet.marks)) if query.explain else None
+    return made

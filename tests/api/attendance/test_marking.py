@@ -26,12 +26,17 @@ def test_a_class_is_marked_read_and_corrected(admin, school, room, pupils, teach
     reply = mark(teacher.client, room, {a: "PRESENT", b: "ABSENT", c: "HALF_DAY"})
     assert (reply.status, reply.data["version"], reply.data["changed"]) == (201, 1, 3)
     assert (reply.data["totalDays"], reply.data["present"], reply.data["absent"], reply.data["halfDay"]) == (3, 1, 1, 1)
-    assert reply.data["percentage"] == 50.00
+    assert (reply.data["percentage"], reply.data["explain"]) == (50.00, None)
     found = register(teacher.client, room)
     assert [r["studentName"] for r in found["records"]] == ["Asha", "Bilal", "Chen"]
     row = found["records"][1]
     assert (row["schoolId"], row["classId"], row["date"], row["markedBy"], row["remarks"]) == (school.id, room, TODAY, teacher.id, None)
     again = mark(teacher.client, room, {b: "LATE"})
+    records = [{"studentId": b, "status": "LATE"}]
+    same = admin.request(
+        "POST", "/api/attendance/mark", json_body={"classId": room, "date": TODAY, "records": records}, query={"explain": "true"}
+    )
+    assert same.data["explain"]["reckoning"] == "(1 + 1 + 0.5 × 1) / 3 × 100 = 83.33"
     assert (again.status, again.data["changed"], again.data["version"]) == (200, 1, 2)
     corrected = admin.put(f"/api/attendance/{row['id']}", {"status": "EXCUSED", "remarks": "Called in"})
     assert (corrected.status, corrected.data["id"], corrected.data["status"]) == (200, row["id"], "EXCUSED")
@@ -47,6 +52,8 @@ def test_the_register_shows_who_is_not_marked_yet_and_whether_the_day_can_be_mar
     assert [u["studentId"] for u in found["unmarked"]] == pupils
     mark(admin, room, {pupils[0]: "PRESENT"})
     assert [u["studentId"] for u in register(admin, room)["unmarked"]] == pupils[1:]
+    told = admin.get(f"/api/attendance/class/{room}/date/{TODAY}", explain="true").data["explain"]
+    assert told["reckoning"] == "(1 + 0 + 0.5 × 0) / 1 × 100 = 100.00"
     assert register(admin, room, "2026-11-22")["notMarkableBecause"] == "2026-11-22 is a Sunday, on which there is no school"
     assert admin.get(f"/api/attendance/class/{room}/date/2026-02-30").status == 400
 
