@@ -22,7 +22,9 @@ from shared import clock
 from shared.audit_archive import entry_of
 from shared.audit_chain import Entry, day_digest, entry_hash, erasures
 from shared.data import reader
+from shared.data.reader import Raw
 from shared.entities.audit import AuditDay
+from shared.entities.ground import Journal
 from shared.entities.privacy import PrivacyRequest
 from shared.gateways import files
 
@@ -62,7 +64,7 @@ class Check:
         """Hold the window's entries against the chain, at most so many; Broken where something is wrong."""
         low, high = window.ids
         while True:
-            chunk = [entry_of(raw) for raw in self.log.between(low, high, limit=_CHUNK)]
+            chunk = [self._in_place(raw) for raw in self.log.between(low, high, limit=_CHUNK)]
             upper = chunk[-1]["id"] if len(chunk) == _CHUNK else high
             self._hold(low, upper, chunk)
             self.report.until = upper
@@ -72,6 +74,13 @@ class Check:
                 self.report.complete = False
                 return
             low = _after(upper)
+
+    def _in_place(self, raw: Raw) -> Entry:
+        """The entry, which must stand where its kind and id say: there it is read by those who are not shown the whole log."""
+        entry = entry_of(raw)
+        if (raw["pk"]["S"], raw["sk"]["S"]) != Journal.key_of(school_id=self.log.school_id, kind=entry["kind"], id=entry["id"]):
+            raise Broken("CHANGED", "An entry stands at another place than its own", entry_id=entry["id"])
+        return entry
 
     def _hold(self, low: str, upper: str, chunk: list[Entry]) -> None:
         self.walk.on_to(linking.made_at(upper) + _LAG_MS)

@@ -82,18 +82,22 @@ def _log(person: Person, ids: set[str]) -> Iterator[dict[str, Any]]:
 
 def _shown(entry: Entry, judge: Judge) -> list[dict[str, Any]]:
     """The changes of an entry that are the person's; what it tells of others is left out."""
-    wanted = judge.wanted(entry)
+    wanted, person_id = judge.wanted(entry), judge.person.id
     told = []
     for change in orjson.loads(entry["changes"]) if entry.get("changes") else []:
         own = change.get("id") in judge.ids
-        mine = {
-            n: v
-            for n, v in change.get("fields", {}).items()
-            if own or n.startswith(judge.person.id) or (v is not None and wanted(change, n, v))
-        }
+        fields = {n: v for n, v in change.get("fields", {}).items() if v is not None}
+        mine = {n: _own(v, person_id) for n, v in fields.items() if own or n.startswith(person_id) or wanted(change, n, v)}
         if mine:
             told.append({"action": change.get("action"), "fields": mine})
     return told
+
+
+def _own(value: Any, person_id: str) -> Any:
+    """Of values that stand under people's ids, the person's."""
+    if isinstance(value, list):
+        return [_own(v, person_id) for v in value]
+    return {person_id: value[person_id]} if isinstance(value, dict) and person_id in value else value
 
 
 def _entries(school_id: str) -> Iterator[Entry]:

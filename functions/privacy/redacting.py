@@ -43,12 +43,12 @@ class Judge:
         kind, reported = entry["kind"], entry["kind"] == _CLIENT_KIND and self.own_origin(entry)
 
         def is_theirs(change: dict[str, Any], name: str, value: Any) -> bool:
-            if reported or name == f"{self.person.id}.remarks":
-                return True
-            if change.get("id") in self.ids and (kind not in self.fields or name in self.fields[kind]):
+            if reported or (change.get("id") in self.ids and (kind not in self.fields or name in self.fields[kind])):
                 return True
             text = orjson.dumps(value, default=str).decode().lower()
-            return any(needle in text for needle in self.needles)
+            # A register's remarks stand under the students' ids; of a first marking all in one field.
+            remarked = name.endswith("remarks") and self.person.id in f"{name} {text}"
+            return remarked or any(needle in text for needle in self.needles)
 
         return is_theirs
 

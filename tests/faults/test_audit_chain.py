@@ -145,6 +145,13 @@ def test_g11_an_entry_hidden_from_the_index_is_found(linked):
     assert code(linked) == "MISSING"
 
 
+def test_g11_an_entry_that_was_moved_out_of_its_kinds_history_is_found(linked):
+    raw = raw_of(entries(linked.id, "Test")[5])
+    client("dynamodb").delete_item(TableName=settings().table, Key={"pk": raw["pk"], "sk": raw["sk"]})
+    put({**raw, "pk": {"S": raw["pk"]["S"].replace("#Test", "#Elsewhere")}})
+    assert code(linked) == "CHANGED"
+
+
 def test_g11_two_entries_whose_contents_were_exchanged_are_found(linked):
     first, second = (raw_of(e) for e in entries(linked.id, "Test")[3:5])
     for one, other in ((first, second), (second, first)):

@@ -14,6 +14,7 @@ from functions.privacy import erasing, redacting
 from shared import list_refresh
 from shared.data import derived, reader, snapshots
 from shared.entities.people import Student
+from shared.ids import new_id
 from shared.lists import STUDENTS
 from tests.api.logs import conftest as ground
 from tests.api.privacy.conftest import ASHA, PERSONAL, Context
@@ -60,7 +61,9 @@ def whole(school):
 
 
 def test_a_preview_tells_what_would_go_and_stay_and_changes_nothing(school, admin, student):
-    admin.post(f"/api/students/{student['id']}/guardians", {"firstName": "Lakshmi", "email": "l@home.example", "relation": "MOTHER"})
+    admin.post(
+        f"/api/students/{student['id']}/guardians", {"firstName": "Lakshmi", "email": f"{new_id()}@home.example", "relation": "MOTHER"}
+    )
     before = everything(school)
     reply = admin.post(f"/api/students/{student['id']}/erase", {"dryRun": True})
     assert reply.status == 200
@@ -76,7 +79,9 @@ def test_a_preview_tells_what_would_go_and_stay_and_changes_nothing(school, admi
 
 
 def test_an_erasure_leaves_no_trace_of_the_person_and_keeps_the_number(school, admin, student, work):
-    admin.post(f"/api/students/{student['id']}/guardians", {"firstName": "Mother", "email": "m@home.example", "relation": "MOTHER"})
+    admin.post(
+        f"/api/students/{student['id']}/guardians", {"firstName": "Mother", "email": f"{new_id()}@home.example", "relation": "MOTHER"}
+    )
     admin.get(f"/api/students/{student['id']}")
     assert traces(school)
     reply = erase(admin, student)
@@ -225,10 +230,15 @@ def test_an_erasure_that_is_killed_anywhere_goes_on_and_comes_to_the_same_end(sc
 
 def test_an_erasure_hands_over_when_its_time_is_up(school, admin, student, work, monkeypatch):
     monkeypatch.setattr(redacting, "_PAGE", 1)
-    left = iter(range(1, 1000))
+    asked = []
+
+    def remaining():
+        asked.append(0 if len(asked) % 12 == 11 else 600_000)
+        return asked[-1]
+
     reply = erase(admin, student)
-    rounds = work(Context(lambda: 600_000 if next(left) % 20 else 1_000))
-    assert rounds > 3
+    work(Context(remaining))
+    assert asked.count(0) >= 1
     assert admin.get(f"/api/privacy/requests/{reply.data['id']}").data["state"] == "DONE"
     assert traces(school) == []
 

@@ -11,17 +11,23 @@ from shared.data import reader
 from shared.entities.people import UserChild
 from shared.entities.tenancy import Access, AccountAddress
 from shared.gateways import pool
+from shared.ids import new_id
 from tests.api.privacy.test_erase_student import traces
 from tests.support.journal import actions, entries, stream_event
 from tests.support.world import make_person
 
-WORDS = ("Ramakrishna", "Venkatesan", "ramakrishna@home.example", "9876500011", "198.51.100.77")
+WORDS = ("Ramakrishna", "Venkatesan", "@ramakrishna.example", "9876500011", "198.51.100.77")
 
 
 @pytest.fixture
 def user(school):
     return make_person(
-        school, "ACCOUNTANT", first_name="Ramakrishna", last_name="Venkatesan", email="ramakrishna@home.example", phone="+919876500011"
+        school,
+        "ACCOUNTANT",
+        first_name="Ramakrishna",
+        last_name="Venkatesan",
+        email=f"{new_id()}@ramakrishna.example",
+        phone="+919876500011",
     )
 
 
@@ -71,7 +77,7 @@ def test_the_password_is_removed_from_the_user_pool_by_the_journals_consumer(sch
 
 
 def test_a_guardian_who_is_erased_is_no_guardian_any_more(school, admin, room, work):
-    parent = make_person(school, "STUDENT_PARENT", email="parent@home.example")
+    parent = make_person(school, "STUDENT_PARENT", email=f"{new_id()}@home.example")
     child = admin.post("/api/students", {"firstName": "Asha", "dateOfBirth": "2012-02-29", "gender": "FEMALE", "classId": room["id"]}).data
     assert admin.post(f"/api/students/{child['id']}/guardians", {"userId": parent.id, "relation": "FATHER"}).status == 201
     erase(admin, parent)

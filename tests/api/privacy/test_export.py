@@ -13,6 +13,7 @@ from shared import clock
 from shared.data.unit_of_work import Actor, UnitOfWork
 from shared.entities.tenancy import Session
 from shared.errors import Conflict
+from shared.ids import new_id
 from tests.api.privacy.conftest import PERSONAL
 from tests.support.journal import actions
 from tests.support.world import make_person, make_school
@@ -28,7 +29,9 @@ def exported(client, path, work):
 
 
 def test_a_students_archive_holds_everything_as_data_tables_and_a_page(school, admin, student, work):
-    admin.post(f"/api/students/{student['id']}/guardians", {"firstName": "Mother", "email": "m@home.example", "relation": "MOTHER"})
+    admin.post(
+        f"/api/students/{student['id']}/guardians", {"firstName": "Mother", "email": f"{new_id()}@home.example", "relation": "MOTHER"}
+    )
     admin.get(f"/api/students/{student['id']}")
     told, archive = exported(admin, f"/api/students/{student['id']}/data-export", work)
     data = json.loads(archive.read("data.json"))
@@ -148,3 +151,18 @@ def test_fees_payments_and_attendance_are_in_it(school, admin, student, room, wo
     assert [f["name"] for f in data["Fees"]] == ["Bus"]
     assert [p["amount"] for p in data["Payments and receipts"]] == ["40.00"]
     assert [(a["date"], a["status"]) for a in data["Attendance"]] == [(day.isoformat(), "LATE")]
+
+
+def test_what_was_remarked_of_other_children_is_not_in_it(school, admin, student, room, work):
+    other = admin.post("/api/students", {"firstName": "Usha", "dateOfBirth": "2012-03-01", "gender": "FEMALE", "classId": room["id"]}).data
+    today = datetime.now(UTC).date()
+    day = today - timedelta(days=max(0, today.weekday() - 4))
+    records = [
+        {"studentId": student["id"], "status": "ABSENT", "remarks": "a cold"},
+        {"studentId": other["id"], "status": "ABSENT", "remarks": "a broken arm"},
+    ]
+    assert admin.post("/api/attendance/mark", {"classId": room["id"], "date": day.isoformat(), "records": records}).status in {200, 201}
+    _, archive = exported(admin, f"/api/students/{student['id']}/data-export", work)
+    text = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert "a cold" in text
+    assert "a broken arm" not in text
