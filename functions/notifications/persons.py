@@ -124,13 +124,18 @@ def contact_id(school_id: str, address: str) -> str:
     return _CONTACT + hmac.new(key_of(school_id), address.encode(), sha256).hexdigest()[:32]
 
 
+def known_key(school_id: str) -> bytes | None:
+    """The school's random key, or None where nothing needed it yet."""
+    raw = reader.get(NoticeKey.key_of(school_id=school_id), consistent=True)
+    return reader.blob(raw, "secret") if raw else None
+
+
 @lru_cache(maxsize=512)
 def key_of(school_id: str) -> bytes:
     """The school's random key, made at first use."""
     for _ in range(2):
-        raw = reader.get(NoticeKey.key_of(school_id=school_id), consistent=True)
-        if raw is not None:
-            return reader.blob(raw, "secret")
+        if (known := known_key(school_id)) is not None:
+            return known
         derived.put_if(NoticeKey(school_id=school_id, secret=secrets.token_bytes(32)), Item.pk.does_not_exist())
     raise LookupError("the school's key could not be made")
 

@@ -54,7 +54,7 @@ def read(told: str) -> Link:
     if len(parts) != _PARTS or not is_id(parts[0]) or parts[2] not in TopicName.__members__ or is_duty(parts[2]):
         raise NotFound
     school_id, person, topic, signature = parts
-    school = reader.load(School, school_id=school_id)
+    school = reader.load(School, school_id=school_id) if persons.known_key(school_id) else None
     if school is None or not hmac.compare_digest(signature.encode(), _signature(school_id, person, topic).encode()):
         raise NotFound
     return Link(school, person, topic)

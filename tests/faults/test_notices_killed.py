@@ -1,6 +1,7 @@
 # ruff: noqa: F811 - a fixture is imported by its name, and asked for by the same
 """A notice survives what stops its sending: workers killed at any moment, events three times and out of order, providers that hang."""
 
+import json
 import random
 from collections import Counter
 from datetime import timedelta
@@ -8,11 +9,12 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from functions.notifications import planning, sending
+from functions.notifications import planning, sending, worker
 from shared import clock
 from shared.data.connection import client
 from shared.entities.notices import NoticeReceipt
 from tests.api.notifications.conftest import NOON, at, town  # noqa: F401 - a fixture
+from tests.support.notices import Context as _Context
 from tests.support.notices import Killed, post  # noqa: F401 - a fixture
 
 PEOPLE = 23
@@ -164,10 +166,23 @@ def test_a_sleeping_provider_makes_no_request_slower(town, post, parents):
     assert (asked, post.waiting) == ([], [])  # neither a provider nor a queue is asked in the request
 
 
-def test_one_poisoned_message_does_not_hold_up_the_others(town, post, parents):
-    from functions.notifications import worker
-    from tests.support.notices import _Context
+def test_n1_two_workers_at_the_same_message_at_once_send_it_once_and_the_later_one_comes_again(town, post, parents):
+    refused = []
 
+    def meanwhile(channel, address):
+        event = {"Records": [{"messageId": "2", "body": json.dumps(post.current)}]}
+        refused.append(worker.deliveries(event, _Context()))
+
+    post.before = meanwhile
+    notice_id = begun(town, post)
+    post.run(town.school.id)
+    assert len(refused) == PEOPLE
+    assert all(answer == {"batchItemFailures": [{"itemIdentifier": "2"}]} for answer in refused)
+    assert per_address(post) == Counter(p.email for p in parents)
+    assert town.look(notice_id)["status"] == "SENT"
+
+
+def test_one_poisoned_message_does_not_hold_up_the_others(town, post, parents):
     records = [{"messageId": str(n), "body": body} for n, body in enumerate(('{"do": "chunk"}', '{"do": "nothing"}'))]
     assert worker.deliveries({"Records": records}, _Context()) == {"batchItemFailures": [{"itemIdentifier": "0"}, {"itemIdentifier": "1"}]}
 

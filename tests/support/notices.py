@@ -29,7 +29,9 @@ def refused(code: str, operation: str = "SendEmail") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": code}}, operation)
 
 
-class _Context:
+class Context:
+    """A Lambda context with time enough."""
+
     @staticmethod
     def get_remaining_time_in_millis() -> int:
         return 120_000
@@ -46,6 +48,7 @@ class Post:
     before: Callable[[str, str], None] = lambda channel, address: None  # called before a provider takes a message
     after: Callable[[str, str], None] = lambda channel, address: None  # called when it has taken it, before it answers
     failures: list[BaseException] = field(default_factory=list)
+    current: dict[str, Any] = field(default_factory=dict)  # the queue message that is worked off
     _played: set[str] = field(default_factory=set)
 
     def send_email(self, **request: Any) -> dict[str, str]:
@@ -82,7 +85,7 @@ class Post:
         for consumer, kind in ((consumers.notices, "Notification"), (consumers.owed, "Message")):
             found = [e for e in entries if e.kind == kind]
             for _ in range(times if found else 0):
-                assert consumer(journal.stream_event(*(reversed(found) if backwards else found)), _Context()) == {"batchItemFailures": []}
+                assert consumer(journal.stream_event(*(reversed(found) if backwards else found)), Context()) == {"batchItemFailures": []}
 
     def work(self, school_id: str, *, times: int = 1, rounds: int = 400) -> None:
         """Work off what can be seen in the queues, each message `times`; what fails comes again at once, up to the rounds."""
@@ -98,11 +101,12 @@ class Post:
         raise AssertionError("the queues are never empty")
 
     def _handle(self, school_id: str, message: tuple[datetime, str, dict[str, Any]]) -> None:
+        self.current = message[2]
         handler = worker.notices if message[1].endswith("notices") else worker.deliveries
         event = {"Records": [{"messageId": "1", "body": json.dumps(message[2])}]}
         with calls.GUARD.only(school_id) if calls.GUARD else nullcontext():
             try:
-                failed = handler(event, _Context())["batchItemFailures"]
+                failed = handler(event, Context())["batchItemFailures"]
             except Killed as error:
                 self.failures.append(error)
                 failed = [event]
@@ -126,7 +130,7 @@ class Post:
 
     def sweep(self, school_id: str) -> None:
         """Run the sweep and work off what it finds."""
-        sweep.lambda_handler({"schedule": "notices-sweep"}, _Context())
+        sweep.lambda_handler({"schedule": "notices-sweep"}, Context())
         self.run(school_id)
 
     def ses_event(self, mail_sent: dict[str, Any], kind: str, **detail: Any) -> dict[str, Any]:
@@ -138,7 +142,7 @@ class Post:
     def tell(self, *records: dict[str, Any]) -> None:
         """Bring events of SES to their worker."""
         event = {"Records": [{**r, "eventSource": "aws:sqs", "messageId": str(n)} for n, r in enumerate(records)]}
-        assert delivery.lambda_handler(event, _Context()) == {"batchItemFailures": []}
+        assert delivery.lambda_handler(event, Context()) == {"batchItemFailures": []}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.notifications import persons
 from functions.notifications.texts import BUILT_IN, FRAMES
 from functions.notifications.unsubscribing import PATH, token
 from shared.auth.permissions import Role
@@ -164,6 +165,7 @@ def test_rfc8058_a_link_cannot_be_guessed_or_turned_to_somebody_else(town, post,
     for told in forged:
         assert Client().get(f"{PATH}{told}").status == 404, told
         assert Client().request("POST", f"{PATH}{told}", raw=b"List-Unsubscribe=One-Click", headers=ONE_CLICK).status == 404, told
+    assert persons.known_key(other.id) is None  # being asked about nothing leaves nothing behind
     assert "mother" not in path
     assert reader.load(NoticePreference, school_id=school, id=person) is None
 
