@@ -1,23 +1,24 @@
 """Assigns a structure to the students of its classes (rule F5): at once, or, for many, by a worker behind the module's queue."""
 
 import time
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+
+from pynamodb.expressions.update import Action
 
 from functions.fees import fields
 from functions.fees import schemas_structures as schemas
 from functions.fees.assigning_plan import Row, Terms, classes_of
-from functions.fees.assigning_run import LEASE_SECONDS, Run, students_of, terms_of
+from functions.fees.assigning_run import LEASE_SECONDS, LostLease, Run, students_of, terms_of
 from functions.fees.repository import Assignments, Structures
 from shared import clock
 from shared.auth.caller import Caller
 from shared.currency_hold import hold_currency
 from shared.data import reader
 from shared.data.list_model import Listing
-from shared.data.unit_of_work import UnitOfWork
+from shared.data.unit_of_work import RetryWrite, UnitOfWork
 from shared.entities.fees import FeeAssignment, FeeStructure
-from shared.errors import Conflict, ValidationFailed
+from shared.errors import Conflict, Unavailable, ValidationFailed
 from shared.gateways import queues
 from shared.http.envelope import Accepted, Ok, accepted, ok, to_json
 from shared.http.request import current, unit
@@ -36,21 +37,25 @@ def assign_fee_structure(caller: Caller, structure_id: str, data: schemas.Assign
     if structure.status != "ACTIVE":
         raise Conflict("This fee structure is closed: open it again to assign it")
     class_ids = _named_classes(caller, structure, data)
-    terms = terms_of(caller.school, structure, class_ids)
+    (terms,) = terms_of(caller.school, [(structure, class_ids)])
     students = students_of(caller.school_id, terms.class_ids)
     told = _Preview(caller, terms, students).told(structure)
     if data.dry_run:
         return ok(told, "This is what it would come to; nothing was written")
     run = Run(caller.school, _start(caller, structure, data, told), terms)
     told.dry_run, told.id = False, run.record.id
-    if told.total > INLINE_FEES or not run.go_on(students, _late(began)):
+    if told.total > INLINE_FEES or not _gone_on(run, students, began):
         queues.send(QUEUE, {"schoolId": caller.school_id, "assignmentId": run.record.id})
     told.state, told.made, told.created_at = run.record.state, run.record.made, run.record.created_at
     return ok(told, "Assigned") if told.state == "DONE" else accepted(told, "The fees are being made")
 
 
-def _late(began: float) -> Callable[[], bool]:
-    return lambda: time.monotonic() - began > _INLINE_SECONDS
+def _gone_on(run: Run, students: list[Row], began: float) -> bool:
+    """Whether all fees could be made while the request lasts."""
+    try:
+        return run.go_on(students, lambda: time.monotonic() - began > _INLINE_SECONDS)
+    except (Unavailable, LostLease):
+        return False
 
 
 def _named_classes(caller: Caller, structure: FeeStructure, data: schemas.AssignIn) -> frozenset[str]:
@@ -80,11 +85,23 @@ def _start(caller: Caller, structure: FeeStructure, data: schemas.AssignIn, told
         queues.send(QUEUE, {"schoolId": caller.school_id, "assignmentId": made.id}, delay=LEASE_SECONDS)
     start = UnitOfWork(caller.school_id, like.actor, like.module, retention_days=like.retention_days)
     start.create(made)
+    _stop_idle_runs(start, structure.id, made.id)
     _mark_used(structure, data.class_ids)
     start.update(structure, action="ASSIGN")
     hold_currency(start, caller.school)
     start.commit()
     return made
+
+
+def _stop_idle_runs(start: UnitOfWork, structure_id: str, by: str) -> None:
+    """End earlier runs of the structure at which nobody works: the new one makes what they have left."""
+    runs = reader.query(FeeAssignment.partition_of(school_id=start.school_id), newest_first=True, consistent=True)
+    idle = (FeeAssignment.state == "RUNNING") & (FeeAssignment.lease_until < clock.epoch())
+    for run in map(FeeAssignment.from_item, runs):
+        if run.fee_structure_id == structure_id and run.state == "RUNNING" and run.lease_until < clock.epoch():
+            actions: list[Action] = [FeeAssignment.state.set("STOPPED"), FeeAssignment.stopped_by.set(f"Assigned again: {by}")]
+            start.act(FeeAssignment(school_id=start.school_id, id=run.id), actions, idle, RetryWrite())
+            start.note("STOP_FEEASSIGNMENT", "FeeAssignment", run.id, {"state": ["RUNNING", "STOPPED"]})
 
 
 def _mark_used(structure: FeeStructure, named: list[str] | None) -> None:

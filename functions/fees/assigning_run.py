@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pynamodb.expressions.update import Action
 
-from functions.fees.assigning_plan import Row, Terms, classes_of
+from functions.fees.assigning_plan import Row, Terms
 from functions.fees.repository import CONCESSIONS, Assignments, Fees
 from shared import clock
 from shared.data import reader
@@ -19,7 +19,8 @@ from shared.entities.fees import FeeAssignment, FeeStructure, StudentFee
 from shared.entities.people import Student
 from shared.entities.tenancy import School
 from shared.errors import Unavailable
-from shared.lists import CLASSES, STUDENTS
+from shared.lists import STUDENTS
+from shared.school_settings import DiscountKind, SchoolSettings
 
 ROOM = 97  # fees in one transaction, beside the checkpoint and the journal entry
 LEASE_SECONDS = 60
@@ -37,16 +38,15 @@ def students_of(school_id: str, class_ids: frozenset[str]) -> list[Row]:
     return [reader.plain(raw) for raw in found if raw["classId"]["S"] in class_ids]
 
 
-def terms_of(school: School, structure: FeeStructure, class_ids: frozenset[str] | None = None) -> Terms:
-    """The terms of a structure as the school's data stand now."""
-    return Terms.of(
-        school,
-        structure,
-        classes_of(structure, CLASSES.all(school.id)) if class_ids is None else class_ids,
-        students=STUDENTS.all(school.id).values(),
-        concessions=CONCESSIONS.all(school.id).values(),
-        exempt=Fees(school.id).exempt(),
-    )
+def terms_of(school: School, structures: Iterable[tuple[FeeStructure, frozenset[str]]]) -> list[Terms]:
+    """The terms of structures in some classes, as the school's data stand now; read once for all of them."""
+    with_siblings = SchoolSettings.of(school).fees.sibling_discount.kind is not DiscountKind.NONE
+    students = STUDENTS.all(school.id).values() if with_siblings else ()
+    concessions, exempt = CONCESSIONS.all(school.id).values(), Fees(school.id).exempt()
+    return [
+        Terms.of(school, structure, class_ids, students=students, concessions=concessions, exempt=exempt)
+        for structure, class_ids in structures
+    ]
 
 
 def make_missing(

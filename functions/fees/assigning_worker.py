@@ -44,7 +44,8 @@ def work(school_id: str, assignment_id: str, late: Callable[[], bool]) -> None:
     if school is None or structure is None:
         raise NotFound
     class_ids = classes_of(structure, CLASSES.all(school_id), record.class_ids)
-    run = Run(school, record, terms_of(school, structure, class_ids))
+    (terms,) = terms_of(school, [(structure, class_ids)])
+    run = Run(school, record, terms)
     try:
         finished = run.go_on(students_of(school_id, class_ids), late)
     except LostLease:

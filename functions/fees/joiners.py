@@ -15,7 +15,7 @@ from functions.fees.repository import STRUCTURES, Fees, Structures
 from shared.consumer import Entry, consumer
 from shared.data import reader
 from shared.data.unit_of_work import Actor, RetryWrite, UnitOfWork
-from shared.entities.fees import FeeStructure, StudentFee
+from shared.entities.fees import StudentFee
 from shared.entities.people import Student
 from shared.entities.tenancy import School
 from shared.lists import CLASSES
@@ -34,14 +34,12 @@ def follow_students(entry: Entry) -> None:
     if school is None:
         return
     structures = Structures(entry.school_id).get_many(assigned, consistent=True)
-    terms = {structure.id: _terms(school, structure) for structure in structures}
+    rooms = CLASSES.all(school.id)
+    told = terms_of(school, [(s, classes_of(s, rooms, s.assigned_class_ids)) for s in structures])
+    terms = {each.structure.id: each for each in told}
     keys = [Student.key_of(school_id=entry.school_id, id=i) for i in entry.entity_ids]
     for raw in reader.get_many(keys, consistent=True).values():
         _follow(entry, terms, reader.plain(raw))
-
-
-def _terms(school: School, structure: FeeStructure) -> Terms:
-    return terms_of(school, structure, classes_of(structure, CLASSES.all(school.id), structure.assigned_class_ids))
 
 
 def _follow(entry: Entry, terms: dict[str, Terms], student: dict[str, Any]) -> None:

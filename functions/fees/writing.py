@@ -77,8 +77,9 @@ def _structure(caller: Caller, structure_id: str | None) -> FeeStructure | None:
     found = Structures(caller.school_id).find(structure_id, consistent=True)
     if found is None:
         raise ValidationFailed.of("feeStructureId", "No fee structure of this school has this id")
-    item = FeeStructure(school_id=caller.school_id, id=structure_id)
-    unit().act(item, [FeeStructure.used.set(True)], Item.pk.exists(), RetryWrite())
+    if not found.used:
+        found.used = True
+        unit().update(found, action="USE")
     return found
 
 

@@ -198,6 +198,16 @@ def test_many_fees_are_made_in_the_background_and_the_run_tells_its_progress(sch
     assert len(stored(school)) == 240
 
 
+def test_a_run_at_which_nobody_works_is_ended_when_the_structure_is_assigned_again(school, admin, student, structure, queued):
+    made = structure()
+    dead = assign(admin, made).data["id"]
+    alive = assign(admin, made).data["id"]
+    assert admin.get(f"/api/fee-assignments/{dead}").data["state"] == "STOPPED"
+    for run in (dead, alive):
+        assigning_worker.work(school.id, run, lambda: False)
+    assert [(r["id"], r["state"], r["made"]) for r in admin.get("/api/fee-assignments").data] == [(alive, "DONE", 12), (dead, "STOPPED", 0)]
+
+
 def test_f5_a_run_that_is_killed_at_any_moment_and_delivered_twice_makes_each_fee_once(school, admin, enrol, structure, queued):
     for n in range(25):
         enrol(firstName=f"N{n}")
