@@ -10,11 +10,9 @@ from sys import intern
 from typing import Any, NamedTuple
 
 import orjson
-from botocore.exceptions import ClientError
 
 from functions.fees.reading_rows import FeeRow, Line, Part
 from shared.data import derived, reader
-from shared.data.connection import client, connection
 from shared.data.item import Item
 from shared.entities.fee_totals import FeeSheet, FeeSheetState, FeeTotals
 
@@ -107,8 +105,8 @@ def save(school_id: str, key: SheetKey, rows: list[FeeRow], turn: int) -> int:
     if rows:
         put(item, FeeSheet.turn, turn)
         return turn + 1
-    if turn:
-        _remove(item, turn)
+    if turn and not derived.remove_if(item, FeeSheet.turn == turn):
+        raise Overtaken
     return 0
 
 
@@ -116,14 +114,3 @@ def put(item: FeeSheet | FeeSheetState | FeeTotals, attribute: Any, turn: int) -
     """Put a derived item over that turn of it. Overtaken where another one stands there."""
     if not derived.put_if(item, attribute == turn if turn else Item.pk.does_not_exist()):
         raise Overtaken
-
-
-def _remove(item: FeeSheet, turn: int) -> None:
-    connection()
-    request = item.place().get_delete_kwargs_from_instance(condition=FeeSheet.turn == turn, add_version_condition=False)
-    try:
-        client("dynamodb").delete_item(**request)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        raise Overtaken from error

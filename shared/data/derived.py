@@ -28,6 +28,19 @@ def put_if(item: Item, condition: Condition | None) -> bool:
     return True
 
 
+def remove_if(item: Item, condition: Condition) -> bool:
+    """Remove an item if the condition holds; whether it did."""
+    connection()
+    request = item.place().get_delete_kwargs_from_instance(condition=condition, add_version_condition=False)
+    try:
+        client("dynamodb").delete_item(**request)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
 def put_many(items: Iterable[Item]) -> int:
     """Put items over whatever stands there, as many as come, in batches; how many. Unprocessed ones are sent again, a bounded number of times.
 
