@@ -79,7 +79,7 @@ def by_method(payments: Iterable[Payment]) -> list[schemas.MethodTotal]:
 
 def most_overdue(caller: Caller, fees: Iterable[fee_totals.ClassFees], today: str) -> list[schemas.OverdueClass]:
     """The classes with the most overdue, the largest amount first."""
-    names = CLASSES.all(caller.school_id)
+    names = CLASSES.recent(caller.school_id)
     found = []
     for each in fees:
         figures = each.figures(today)
@@ -94,7 +94,8 @@ def most_overdue(caller: Caller, fees: Iterable[fee_totals.ClassFees], today: st
 
 def _newest(caller: Caller) -> Iterable[Payment]:
     partition = Payment.partition_of(school_id=caller.school_id)
-    return (Payment.from_item(raw) for raw in reader.query(partition, newest_first=True, limit=_RECENT))
+    found = [Payment.from_item(raw) for raw in reader.query(partition, newest_first=True, limit=_RECENT)]
+    return sorted(found, key=lambda p: (p.payment_date, p.created_at or "", p.receipt_number), reverse=True)
 
 
 def _recent(payment: Payment) -> schemas.RecentPayment:

@@ -18,7 +18,7 @@ def recent(school_id: str) -> list[schemas.Activity]:
     """The newest changes, newest first."""
     partition = Journal.index_partition_of(school_id=school_id)
     found = []
-    users: dict[str, Any] = USERS.all(school_id)
+    users: dict[str, Any] = USERS.recent(school_id)
     for raw in reader.query(partition, index=True, newest_first=True, limit=_LOOKED_AT, fields=_FIELDS):
         entry = reader.plain(raw)
         if entry["status"] != "SUCCESS" or entry["kind"] in _LEFT_OUT or entry["action"].startswith(("LOOK_", "SIGN_")):

@@ -77,7 +77,7 @@ def of_day(caller: Caller, month: Month, today: date, classes: Mapping[str, Any]
 def low(caller: Caller, class_ids: frozenset[str] | None = None) -> list[schemas.LowAttendance]:
     """The students whose attendance of the academic year is below the school's threshold, the lowest first."""
     below = SchoolSettings.of(caller.school).attendance.low_percentage
-    students = STUDENTS.all(caller.school_id)
+    students = STUDENTS.recent(caller.school_id)
     return [
         schemas.LowAttendance(
             student_id=one.student_id,
@@ -122,7 +122,7 @@ def analyse(
     caller: Caller, first: date, last: date, class_id: str | None, grade: str | None, own: frozenset[str] | None, *, gender: bool = False
 ) -> schemas.AttendanceAnalytics:
     """The figures of a class, a grade, a teacher's classes, or of all."""
-    known = CLASSES.all(caller.school_id)
+    known = CLASSES.recent(caller.school_id)
     asked = {
         i
         for i, c in known.items()
@@ -168,7 +168,7 @@ def _weekdays(counts: Mapping[str, Days]) -> list[schemas.AttendanceGroup]:
 
 def _genders(caller: Caller, first: date, last: date, classes: Iterable[str]) -> list[schemas.AttendanceGroup]:
     """By the students' gender: one query a class, because it goes by student."""
-    students, today = STUDENTS.all(caller.school_id), caller.today()
+    students, today = STUDENTS.recent(caller.school_id), caller.today()
     holidays = attendance_totals.holidays_between(caller.school_id, first, last)
     letters: dict[str, list[str]] = defaultdict(list)
     for class_id in classes:

@@ -14,19 +14,19 @@ PRESENT = frozenset({"ACTIVE", "SUSPENDED"})  # who is at the school now, as in 
 
 def present_students(school_id: str) -> list[Row]:
     """The students who are at the school now."""
-    return [row for row in STUDENTS.all(school_id).values() if row["status"] in PRESENT]
+    return [row for row in STUDENTS.recent(school_id).values() if row["status"] in PRESENT]
 
 
 def analyse(school_id: str, first: date, last: date, today: date, class_id: str | None, grade: str | None) -> schemas.StudentAnalytics:
     """The figures of the students of a class or grade, or of all."""
-    classes = CLASSES.all(school_id)
+    classes = CLASSES.recent(school_id)
 
     def grade_of(row: Row) -> str:
         return str(classes[row["classId"]]["grade"]) if row["classId"] in classes else ""
 
     rows = [
         row
-        for row in STUDENTS.all(school_id).values()
+        for row in STUDENTS.recent(school_id).values()
         if (class_id is None or row["classId"] == class_id) and (grade is None or grade_of(row) == grade)
     ]
     here = [row for row in rows if row["status"] in PRESENT]

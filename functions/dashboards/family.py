@@ -52,7 +52,7 @@ def _whom(caller: Caller, query: schemas.FamilyQuery) -> list[tuple[Student, dic
 
 
 def _child(caller: Caller, student: Student, sees: dict[str, Any], today: date) -> schemas.ChildDashboard:
-    room = CLASSES.all(caller.school_id).get(student.class_id)
+    room = CLASSES.recent(caller.school_id).get(student.class_id)
     told: dict[str, Any] = {}
     if sees.get("academics"):
         told |= attendance_figures.of_student(caller, student, today)

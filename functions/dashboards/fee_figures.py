@@ -15,7 +15,7 @@ from shared.money import format_plain
 def analyse(caller: Caller, year: str, class_id: str | None, grade: str | None) -> schemas.FeeAnalytics:
     """The figures of a class or grade, or of all."""
     today, currency = caller.today().isoformat(), caller.school.currency
-    known = CLASSES.all(caller.school_id)
+    known = CLASSES.recent(caller.school_id)
 
     def grade_of(each: ClassFees) -> str:
         return str(known[each.class_id]["grade"]) if each.class_id in known else ""

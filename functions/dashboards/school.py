@@ -22,7 +22,7 @@ def get_school_dashboard(caller: Caller) -> schemas.SchoolDashboard:
 def _reckon(caller: Caller, today: date) -> schemas.SchoolDashboard:
     school_id, currency = caller.school_id, caller.school.currency
     year = caller.school.academic_year["name"]
-    classes = {i: c for i, c in CLASSES.all(school_id).items() if c["academicYear"] == year and c["status"] == "ACTIVE"}
+    classes = {i: c for i, c in CLASSES.recent(school_id).items() if c["academicYear"] == year and c["status"] == "ACTIVE"}
     fees = fee_totals.classes_of(caller.school)
     sums = fee_totals.figures_of(fees, today.isoformat())
     collected = sum((c.amount for f in fees for c in f.collected), Decimal(0))
@@ -33,10 +33,10 @@ def _reckon(caller: Caller, today: date) -> schemas.SchoolDashboard:
         date=today.isoformat(),
         currency=currency,
         total_students=len(enrolment_figures.present_students(school_id)),
-        total_teachers=sum(1 for u in USERS.all(school_id).values() if u["role"] == Role.TEACHER and u["status"] == "ACTIVE"),
+        total_teachers=sum(1 for u in USERS.recent(school_id).values() if u["role"] == Role.TEACHER and u["status"] == "ACTIVE"),
         total_classes=len(classes),
         total_revenue=Decimal(format_plain(collected, currency)),
-        pending_admissions=sum(1 for a in ADMISSIONS.all(school_id).values() if a["status"] in PENDING),
+        pending_admissions=sum(1 for a in ADMISSIONS.recent(school_id).values() if a["status"] in PENDING),
         attendance_rate=attendance_figures.percentage(attendance.total),
         fee_collection_rate=rules.rate(sums.paid, sums.net),
         fees_open=Decimal(format_plain(sums.open, currency)),

@@ -58,8 +58,8 @@ def _reckon(caller: Caller, teacher_id: str, today: date) -> schemas.TeacherDash
 def own_classes(caller: Caller, teacher_id: str) -> list[str]:
     """The classes of this academic year that a teacher leads or teaches in, in the order of their names."""
     year = caller.school.academic_year["name"]
-    classes = {i: c for i, c in CLASSES.all(caller.school_id).items() if c["academicYear"] == year and c["status"] == "ACTIVE"}
-    taught = {s["classId"] for s in CLASS_SUBJECTS.all(caller.school_id).values() if s.get("teacherId") == teacher_id}
+    classes = {i: c for i, c in CLASSES.recent(caller.school_id).items() if c["academicYear"] == year and c["status"] == "ACTIVE"}
+    taught = {s["classId"] for s in CLASS_SUBJECTS.recent(caller.school_id).values() if s.get("teacherId") == teacher_id}
     own = [i for i, c in classes.items() if c.get("classTeacherId") == teacher_id or i in taught]
     return sorted(own, key=lambda i: (enrolment_figures.natural(classes[i]["name"]), classes[i]["section"], i))
 
@@ -67,7 +67,7 @@ def own_classes(caller: Caller, teacher_id: str) -> list[str]:
 def _class(
     caller: Caller, teacher_id: str, class_id: str, students: int, month: attendance_figures.Month, today: date, *, school_day: bool
 ) -> schemas.OwnClass:
-    known = CLASSES.all(caller.school_id)[class_id]
+    known = CLASSES.recent(caller.school_id)[class_id]
     counts = month.day_of(class_id, today.isoformat())
     return schemas.OwnClass(
         id=class_id,
