@@ -22,9 +22,9 @@ from shared.errors import Unavailable
 from shared.http.request import current, unit
 from shared.ids import new_id
 
-_PATIENCE = 8.0  # seconds in line
+_PATIENCE = 10.0  # seconds in line, less than a request has in all
 _STALE_MS = 1_500  # a head that has not moved for so long has died, or is too slow: the next one takes it out
-_STEP = 0.012  # seconds between two looks, for each place in line
+_STEP = 0.02  # seconds between two looks, for each place in line
 _MINE = "in line"
 
 

@@ -26,7 +26,7 @@ from shared.names import PLATFORM_SCHOOL
 from shared.observability import logger
 from shared.settings import settings
 
-_PATIENCE = 6.0  # seconds for which a change that others overtake is decided again
+_PATIENCE = 12.0  # seconds for which a change that others overtake is decided again
 _MAX_BODY = 6_000_000  # Lambda's limit on an event
 _ADDRESS_SHARE = 20  # a whole school may sit behind one address
 _THROTTLED = ("Throttl", "ProvisionedThroughput", "RequestLimit", "InternalServerError", "ServiceUnavailable", "SlowDown")

@@ -25,7 +25,7 @@ def test_a_payment_is_answered_with_its_receipt_number_and_the_fee_tells_what_is
     assert cashier.get(f"/api/payments/{made['id']}").data == made
 
 
-def test_g3_amounts_stand_in_json_with_their_decimals(cashier, fee, pay):
+def test_the_field_defect_of_dropped_decimals_an_amount_keeps_them_from_request_to_answer(cashier, fee, pay):
     assert b'"amount":0.10,' in pay(fee, 0.1).body
     assert b'"openAmount":999.90,' in cashier.get(f"/api/fees/{fee['id']}").body
 
@@ -46,7 +46,7 @@ def test_an_amount_is_positive_exact_and_has_the_currencys_decimals(cashier, fee
     assert reply.error["details"][0]["field"] == "amount"
 
 
-def test_f3_receipts_are_in_sequence_and_a_refused_payment_leaves_no_gap(fee, pay):
+def test_the_field_defect_of_random_receipts_numbers_are_in_sequence_and_a_refused_payment_leaves_no_gap(fee, pay):
     assert pay(fee, 1).data["receiptNumber"] == "RCP-2026-0001"
     assert pay(fee, 5000).status == 409
     assert pay(fee, 1).data["receiptNumber"] == "RCP-2026-0002"
@@ -150,7 +150,7 @@ def test_f3_a_reversal_has_its_own_receipt_refers_to_the_payment_and_opens_the_f
     assert cashier.post(f"/api/payments/{back['id']}/reverse", {"reason": "Back again"}).status == 409
 
 
-def test_a_cheque_that_bounced_reverses_its_payment_in_the_same_step(cashier, fee, pay):
+def test_the_field_defect_of_a_bounced_cheque_reverses_its_payment_in_the_same_step(cashier, fee, pay):
     made = pay(fee, 1000, paymentMethod="CHEQUE", cheque={"number": "000123", "bank": "SBI", "date": "2026-11-20"}).data
     assert made["cheque"] == {"number": "000123", "bank": "SBI", "date": "2026-11-20", "state": "RECEIVED", "on": None}
     path = f"/api/payments/{made['id']}/cheque"
