@@ -9,7 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import batched, takewhile
 from uuid import UUID
 
 from shared.audit_chain import Link, genesis, head_after, pack, unpack
@@ -66,18 +66,23 @@ def blocks(school_id: str, after: int = 0, *, newest_first: bool = False, limit:
     yield from reader.query(partition, after=number_text(after + 1), consistent=True, newest_first=newest_first, limit=limit)
 
 
+def _newest(school_id: str, since: int) -> list[Raw]:
+    """The blocks made since a moment, and at least the last one, newest first: read a few at a time, for a page is paid whole."""
+    for limit in (8, 256):
+        found = list(blocks(school_id, newest_first=True, limit=limit))
+        if len(found) < limit or int(found[-1]["madeAt"]["N"]) < since:
+            return found
+    return list(takewhile(lambda raw: int(raw["madeAt"]["N"]) >= since, blocks(school_id, newest_first=True)))
+
+
 def _loaded(school_id: str, oldest: int) -> Tail:
     """The chain's end, with the links of every block that may hold an entry made at `oldest` or later."""
     since = oldest - SKEW_MS
-    tail = None
-    for raw in blocks(school_id, newest_first=True):
-        if tail is None:
-            tail = Tail(0, 0, b"", since)
-            tail.take(raw)
-        if int(raw["madeAt"]["N"]) < since:
-            break
-        tail.ids.update(entry_id for entry_id, _ in unpack(reader.blob(raw, "links")))
-    return tail or Tail(0, 0, genesis(school_id), since)
+    found = _newest(school_id, since)
+    tail = Tail(0, 0, genesis(school_id), since)
+    for raw in reversed(found):
+        tail.take(raw)
+    return tail
 
 
 def _tail(school_id: str, oldest: int) -> Tail:

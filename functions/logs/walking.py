@@ -1,5 +1,6 @@
 """Walks a chain's blocks forward, and finds where they are not what was appended."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from functions.logs.linking import SKEW_MS, blocks, number_text
@@ -59,6 +60,7 @@ class Walk:
     links: dict[str, bytes] = field(default_factory=dict)
     heads: dict[int, str] = field(default_factory=dict)  # block → head, of the blocks that were walked
     _made_until: int = 0
+    _source: Iterator[Raw] | None = None
 
     @classmethod
     def since(cls, school_id: str, moment: int) -> "Walk":
@@ -72,21 +74,22 @@ class Walk:
 
     def on_to(self, moment: int) -> None:
         """Take the blocks that were made until a moment."""
-        if moment < self._made_until:
-            return
-        for raw in blocks(self.school_id, self.number):
+        while self._made_until <= moment and (raw := self._next()):
             self._take(raw)
-            if int(raw["madeAt"]["N"]) > moment:
-                break
-        self._made_until = moment
 
     def to_block(self, number: int) -> None:
         """Take the blocks up to a number, or to the end where the chain is shorter."""
-        if number > self.number:
-            for raw in blocks(self.school_id, self.number):
-                self._take(raw)
-                if self.number >= number:
-                    return
+        while self.number < number and (raw := self._next()):
+            self._take(raw)
+
+    def _next(self) -> Raw | None:
+        """The block after the last one that was taken; the pages of one query go on from call to call."""
+        if self._source is None:
+            self._source = blocks(self.school_id, self.number)
+        found = next(self._source, None)
+        if found is None:
+            self._source = None
+        return found
 
     def to_the_end(self) -> None:
         """Take all blocks that are left."""
@@ -106,3 +109,4 @@ class Walk:
             self.links[entry_id] = hashed
         self.number, self.linked, self.head = number, linked, head
         self.heads[number] = head.hex()
+        self._made_until = max(self._made_until, int(raw["madeAt"]["N"]))

@@ -487,3 +487,29 @@ def test_what_storage_gives_back_otherwise_than_it_was_written_is_not_sealed(sch
     with pytest.raises(archiving.NotAsWritten):
         archiving.archive_days(school.id)
     assert Log(school.id).last_sealed() is None
+
+
+def test_the_end_of_a_long_chain_is_found_without_reading_the_chain(school):
+    note(school, 40)
+    found = entries(school.id)
+    for entry in found[:30]:
+        consumers.chain(stream_event(entry), None)
+    linking.forget()
+    note(school, 1, kind="Last")
+    read = []
+    query = reader.query
+
+    def counted(*args, **options):
+        for raw in query(*args, **options):
+            read.append(raw)
+            yield raw
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(linking, "SKEW_MS", 0)
+        patch.setattr(linking.reader, "query", counted)
+        consumers.chain(stream_event(*entries(school.id, "Last")), None)
+    assert len(read) <= 8
+    found = entries(school.id)
+    consumers.chain(stream_event(*found), None)
+    assert sorted(i for i, _ in links(school.id)) == [e.id for e in found]
+    assert code(school) is None
