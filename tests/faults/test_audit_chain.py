@@ -496,6 +496,7 @@ def test_the_end_of_a_long_chain_is_found_without_reading_the_chain(school):
         consumers.chain(stream_event(entry), None)
     linking.forget()
     note(school, 1, kind="Last")
+    last = entries(school.id, "Last")
     read = []
     query = reader.query
 
@@ -507,7 +508,7 @@ def test_the_end_of_a_long_chain_is_found_without_reading_the_chain(school):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(linking, "SKEW_MS", 0)
         patch.setattr(linking.reader, "query", counted)
-        consumers.chain(stream_event(*entries(school.id, "Last")), None)
+        consumers.chain(stream_event(*last), None)
     assert len(read) <= 8
     found = entries(school.id)
     consumers.chain(stream_event(*found), None)
