@@ -130,7 +130,7 @@ def add_parents(book: Book, students: list[Row], links: Links) -> None:
         if not known:
             contacts.append(row)
     for row in sorted(contacts, key=lambda row: not row.get("parentEmail")):
-        book.add_contact(row.get("parentName"), row.get("parentEmail"), row.get("parentPhone"), row["classId"])
+        book.add_contact(row)
 
 
 def people_of_classes(school: School, class_ids: frozenset[str]) -> frozenset[str]:

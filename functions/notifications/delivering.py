@@ -16,7 +16,7 @@ from shared import clock
 from shared.data import derived, in_place, reader
 from shared.data.list_model import Row
 from shared.entities.notices import InboxEntry, NoticeChunk, NoticeChunkState, Notification
-from shared.entities.tenancy import School, User
+from shared.entities.tenancy import School
 from shared.gateways import mail, queues, sms
 from shared.lists import NOTICE_PREFERENCES
 from shared.school_settings import SchoolSettings
@@ -84,10 +84,7 @@ def _batch(notice: Notification, state: NoticeChunkState) -> Batch:
     school_id = str(notice.school_id)
     chunk = reader.load(NoticeChunk, consistent=True, **_where(notice, state.number))
     kept = chunk.people if chunk is not None else []
-    users = {
-        u.id: u for u in reader.load_many(User, [{"school_id": school_id, "id": k["p"]} for k in kept if not persons.is_contact(k["p"])])
-    }
-    people = [person for one in kept if (person := persons.of_kept(one, users)) is not None]
+    people = list(persons.of_plan(school_id, kept).values())
     return Batch(planning.school_of(school_id), notice, state, people, NOTICE_PREFERENCES.all(school_id))
 
 

@@ -12,6 +12,7 @@ from shared.data import derived, reader
 from shared.data.item import Item
 from shared.data.list_model import Row
 from shared.entities.notices import NoticeKey
+from shared.entities.people import Student
 from shared.entities.tenancy import School, User
 from shared.school_settings import SchoolSettings
 from shared.topics import Channel, is_duty, topic_of
@@ -31,13 +32,11 @@ class Person:
     roles: set[str] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
     channels: list[str] = field(default_factory=list)
+    known_by: list[str] = field(default_factory=list)  # of somebody without a login: the students whose records have the addresses
 
     def kept(self) -> dict[str, Any]:
-        """As it is kept in a plan: of somebody with a login nothing but the id, so that it is read as it stands when it is sent."""
-        made: dict[str, Any] = {"p": self.id, "c": self.channels}
-        if self.user_id is None:
-            made |= {k: v for k, v in {"n": self.name, "e": self.email, "m": self.phone}.items() if v}
-        return made
+        """As it is kept in a plan: ids alone, so that names and addresses are read as they stand when it is sent."""
+        return {"p": self.id, "c": self.channels, **({"s": self.known_by} if self.known_by else {})}
 
 
 def is_contact(person_id: str) -> bool:
@@ -52,16 +51,33 @@ def of_user(row: Row) -> Person:
     return Person(row["id"], row["id"], name, email.lower() if email else None, row.get("phone"))
 
 
-def of_kept(kept: dict[str, Any], users: dict[str, User]) -> Person | None:
-    """A person of a plan; None where its login is no longer an active one."""
-    if is_contact(kept["p"]):
-        return Person(kept["p"], None, kept.get("n") or "", kept.get("e"), kept.get("m"), channels=list(kept["c"]))
-    user = users.get(kept["p"])
-    if user is None or user.status != "ACTIVE":
-        return None
-    person = of_user(user.plain())
-    person.channels = list(kept["c"])
-    return person
+def of_plan(school_id: str, kept: Iterable[dict[str, Any]], *, active: bool = True) -> dict[str, Person]:
+    """The people of a plan by id, as they stand now; `active`: without those whose login is no longer an active one."""
+    kept = list(kept)
+    user_ids = [one["p"] for one in kept if not is_contact(one["p"])]
+    student_ids = {student_id for one in kept for student_id in one.get("s", ())}
+    users = {user.id: user for user in reader.load_many(User, [{"school_id": school_id, "id": i} for i in user_ids])}
+    students = {s.id: s for s in reader.load_many(Student, [{"school_id": school_id, "id": i} for i in sorted(student_ids)])}
+    found = {}
+    for one in kept:
+        user = users.get(one["p"])
+        if is_contact(one["p"]):
+            person = _contact(one["p"], [students[i] for i in one.get("s", ()) if i in students])
+        elif user is not None and (user.status == "ACTIVE" or not active):
+            person = of_user(user.plain())
+        else:
+            continue
+        person.channels = list(one["c"])
+        found[person.id] = person
+    return found
+
+
+def _contact(person_id: str, students: list[Student]) -> Person:
+    """A parent without a login, from the records that know them."""
+    name = next((s.parent_name for s in students if s.parent_name), "")
+    email = next((s.parent_email for s in students if s.parent_email), None)
+    phone = next((s.parent_phone for s in students if s.parent_phone), None)
+    return Person(person_id, None, name, email.lower() if email else None, phone, known_by=[s.id for s in students])
 
 
 class Book:
@@ -88,20 +104,22 @@ class Book:
         person = self._people.get(user_id) or of_user(self._users[user_id])
         self._put(person, role, class_id)
 
-    def add_contact(self, name: str | None, email: str | None, phone: str | None, class_id: str) -> None:
-        """Add a parent who is known by an address; where that is a login's, or somebody's who is in already, it is the same person."""
-        email = email.lower() if email else None
+    def add_contact(self, row: Row) -> None:
+        """Add a student's parent who is known by an address; where that is a login's, or somebody's in here, it is the same person."""
+        email, phone = (row.get("parentEmail") or "").lower() or None, row.get("parentPhone")
         address = email or phone
         if address is None:
             return
         person = self._same(email, phone)
         if person is None:
-            made = Person(contact_id(self._school_id, address), None, name or "", email, phone)
+            made = Person(contact_id(self._school_id, address), None, row.get("parentName") or "", email, None)
             person = self._people.get(made.id) or made
             if email and phone:
                 self._by_phone.setdefault(phone, person.id)
-            person.phone = person.phone or phone
-        self._put(person, "PARENT", class_id)
+            if person is made or (phone and not person.phone):
+                person.phone = phone
+                person.known_by.append(row["id"])
+        self._put(person, "PARENT", row["classId"])
 
     def _same(self, email: str | None, phone: str | None) -> Person | None:
         """Who is known by the address already; a phone tells only where there is no e-mail address."""

@@ -15,7 +15,6 @@ from shared.data import reader
 from shared.data.attributes import unwrap
 from shared.data.reader import Raw
 from shared.entities.notices import NoticeChunkState, Notification
-from shared.entities.tenancy import User
 from shared.topics import Channel
 
 _LARGE = 1_000
@@ -68,28 +67,21 @@ def list_receipts(caller: Caller, notification_id: str, query: schemas.ReceiptLi
     first, last = start // CHUNK, min(start + query.page_size, total) - 1
     people = chunk_people(notice, range(first, last // CHUNK + 1))[start - first * CHUNK :][: query.page_size]
     known = receipts(caller.school_id, notice.id, [one["p"] for one in people])
-    users = _users(caller.school_id, people)
+    named = {person.id: person.name for person in persons.of_plan(caller.school_id, people, active=False).values()}
     states = {int(state.number): state for state in chunk_states(notice)}
-    return [_receipt(notice, one, known.get(one["p"]), users, states.get((start + n) // CHUNK)) for n, one in enumerate(people)], total
-
-
-def _users(school_id: str, people: list[dict[str, Any]]) -> dict[str, User]:
-    ids = [one["p"] for one in people if not persons.is_contact(one["p"])]
-    return {user.id: user for user in reader.load_many(User, [{"school_id": school_id, "id": i} for i in ids])}
+    return [_receipt(notice, one, known.get(one["p"]), named, states.get((start + n) // CHUNK)) for n, one in enumerate(people)], total
 
 
 def _receipt(
-    notice: Notification, one: dict[str, Any], raw: Raw | None, users: dict[str, User], state: NoticeChunkState | None
+    notice: Notification, one: dict[str, Any], raw: Raw | None, named: dict[str, str], state: NoticeChunkState | None
 ) -> schemas.ReceiptOut:
-    user = users.get(one["p"])
-    name = " ".join(filter(None, (user.first_name, user.last_name))) if user else one.get("n")
     told = reader.plain(raw) if raw else {}
     inboxed = state.inboxed_at if state else None
     return schemas.ReceiptOut(
         id=str(uuid5(UUID(notice.id), one["p"])),
         notification_id=notice.id,
         user_id=None if persons.is_contact(one["p"]) else one["p"],
-        name=name,
+        name=named.get(one["p"]) or None,
         channels={channel: _channel(channel, told.get(MAP[Channel(channel)]), inboxed, notice) for channel in one["c"]},
         read_at=told.get("readAt"),
         created_at=told.get("createdAt") or inboxed,
@@ -100,7 +92,10 @@ def _channel(channel: str, told: dict[str, Any] | None, inboxed: str | None, not
     if channel == Channel.IN_APP:
         return schemas.ChannelReceipt(state="DELIVERED" if inboxed else "PENDING", sent_at=inboxed, delivered_at=inboxed)
     if told is None:
-        used_up = bool(notice.quota_reached)
-        return schemas.ChannelReceipt(state="FAILED" if used_up else "PENDING", reason="MESSAGES_USED_UP" if used_up else None)
+        if notice.quota_reached:
+            return schemas.ChannelReceipt(state="FAILED", reason="MESSAGES_USED_UP")
+        # Whoever was suspended, erased or unsubscribed between the plan and the sending.
+        over = bool(notice.finished_at)
+        return schemas.ChannelReceipt(state="FAILED" if over else "PENDING", reason="NOT_WRITTEN_TO" if over else None)
     state = told["state"] if told["state"] in ("SENT", "DELIVERED", "FAILED") else "PENDING"
     return schemas.ChannelReceipt(state=state, sent_at=told.get("at"), delivered_at=told.get("deliveredAt"), reason=told.get("reason"))

@@ -8,7 +8,10 @@ from functions.notifications import planning
 from shared import clock
 from shared.auth.permissions import Role
 from shared.data import reader
-from shared.entities.tenancy import Usage
+from shared.data.unit_of_work import Actor, UnitOfWork
+from shared.entities.notices import NoticeChunk
+from shared.entities.people import Student
+from shared.entities.tenancy import Usage, User
 from tests.api.notifications.conftest import NOON, at, make_person
 from tests.support import journal
 from tests.support.notices import refused
@@ -44,6 +47,30 @@ def test_n1_parents_without_a_login_are_reached_by_their_addresses_once_for_all_
     assert [m["to"] for m in post.mails] == ["mother@home.example"]
     assert [t["to"] for t in post.texts] == ["+919800000009"]
     assert "Mrs Rao" in post.mails[0]["Content"]["Simple"]["Body"]["Text"]["Data"]
+
+
+def test_a_plan_keeps_ids_alone_and_who_is_suspended_or_erased_meanwhile_is_not_written_to(town, post):
+    town.class_("A")
+    user = town.parent(town.student("A"))
+    child = town.student("A", parent_email="mother@home.example", parent_phone="+919800000009", parent_name="Mrs Rao")
+    at(datetime(2026, 11, 24, 20, 0, tzinfo=UTC))  # in the quiet hours: the mails wait
+    told = town.sent(post, channels=ALL_CHANNELS)
+    kept = [repr(raw) for raw in reader.query(NoticeChunk.partition_of(school_id=town.school.id, notice_id=told["id"]))]
+    assert not any(personal in raw for raw in kept for personal in ("mother@", "9800000009", "Rao", user.email))
+    for record in (reader.load(User, school_id=town.school.id, id=user.id), reader.load(Student, school_id=town.school.id, id=child)):
+        if isinstance(record, User):
+            record.status = "SUSPENDED"
+        else:
+            record.parent_email = record.parent_phone = record.parent_name = None
+        unit = UnitOfWork(town.school.id, Actor(), "tests")
+        unit.update(record)
+        unit.commit()
+    for minute in range(0, 400, 14):
+        at(datetime(2026, 11, 24, 20, 0, tzinfo=UTC) + timedelta(minutes=minute))
+        post.run(town.school.id)
+    assert (post.mails, post.texts) == ([], [])
+    rows = town.admin.client.get(f"/api/notifications/{told['id']}/receipts").data
+    assert {r["channels"]["EMAIL"]["reason"] for r in rows} == {"NOT_WRITTEN_TO"}
 
 
 def test_n1_a_teacher_who_is_a_parent_is_one_person_and_one_phone_of_a_family_gets_one_text(town, post):
