@@ -39,7 +39,7 @@ def create_day_close(caller: Caller, data: schemas.DayCloseIn) -> schemas.DayClo
         raise Conflict.of("date", f"The day {day.isoformat()} of this cashier is closed already")
     sums = _sums(caller, day, collector)
     for sequence in sequences:
-        line.take_turn(unit(), sequence)
+        line.take_turn(unit(), sequence, closing=DayClose.key_of(school_id=school.id, day=day.isoformat(), collector_id=collector)[1])
     made = found or DayClose(school_id=school.id, id=new_id(), day=day.isoformat(), collector_id=collector)
     made.sums, made.state, made.closed_by = sums, "CLOSED", caller.user_id
     made.expected_cash, made.counted_cash, made.remarks = _cash(caller, sums), counted, data.remarks

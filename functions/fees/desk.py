@@ -58,7 +58,7 @@ class Desk:
         fees = {StudentFee.key_of(school_id=school_id, id=i): i for i in fee_ids}
         mine = line.held(school_id, year) if line.overtaken() else None
         found = reader.get_many([*fees, closed] if mine else [*fees, sequence, closed], consistent=True)
-        self._sequence = mine or line.as_read(school_id, year, found.get(sequence))
+        self._sequence = mine or line.as_read(school_id, year, found.get(sequence), closed[1])
         self.fees = {i: StudentFee.from_item(found[key]) for key, i in fees.items() if key in found}
         if closed in found and found[closed]["state"]["S"] == "CLOSED":
             raise Conflict.of("paymentDate", f"Your day {self.day.isoformat()} is closed: have an admin open it again")

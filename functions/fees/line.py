@@ -25,6 +25,7 @@ from shared.ids import new_id
 _PATIENCE = 10.0  # seconds in line, less than a request has in all
 _STALE_MS = 1_500  # a head that has not moved for so long has died, or is too slow: the next one takes it out
 _STEP = 0.02  # seconds between two looks, for each place in line
+_CLOSED = 5  # days closed last that the sequence remembers: more than can be closed while a batch is read
 _MINE = "in line"
 
 
@@ -43,8 +44,12 @@ def overtaken() -> bool:
     return _MINE in current().kept
 
 
-def as_read(school_id: str, year: int, raw: reader.Raw | None) -> ReceiptSequence:
-    """The sequence as it was read with other things, to be tried at once; where others wait, the request waits behind them."""
+def as_read(school_id: str, year: int, raw: reader.Raw | None, till: str | None = None) -> ReceiptSequence:
+    """The sequence as it was read with other things, to be tried at once; where others wait, the request waits behind them.
+
+    What is read in one batch is not of one moment: a cashier's day (`till`) may have been closed between its own reading and that
+    of the sequence. Where it is among those closed last, it is read again after the sequence, from the head of the line.
+    """
     current().kept.setdefault(_MINE, new_id()[-12:])
     if raw is None:
         return ReceiptSequence(school_id=school_id, year=f"{year:04d}", last=0, turn=0)
@@ -52,6 +57,8 @@ def as_read(school_id: str, year: int, raw: reader.Raw | None) -> ReceiptSequenc
     if found.waiting:
         held(school_id, year)
         raise RetryWrite  # what was read before the waiting is old
+    if till in (found.closed or ()):
+        raise RetryWrite
     return found
 
 
@@ -82,8 +89,11 @@ def sequence(school_id: str, year: int) -> ReceiptSequence:
     return as_read(school_id, year, reader.get(key_of(school_id, year), consistent=True))
 
 
-def take_turn(write: UnitOfWork, found: ReceiptSequence) -> None:
-    """Write the sequence over the turn that was read, so that whoever else has read it decides again; the line moves up."""
+def take_turn(write: UnitOfWork, found: ReceiptSequence, *, closing: str | None = None) -> None:
+    """Write the sequence over the turn that was read, so that whoever else has read it decides again; the line moves up.
+
+    `closing`: the cashier's day that is closed with it.
+    """
     turn, waiting = found.turn, Path("waiting")
     actions: list[Action] = [
         ReceiptSequence.last.set(found.last),
@@ -96,6 +106,8 @@ def take_turn(write: UnitOfWork, found: ReceiptSequence) -> None:
     condition: Any = ReceiptSequence.turn == turn
     if not turn:
         condition = condition | Item.pk.does_not_exist()
+    if closing:
+        actions.append(ReceiptSequence.closed.set([*(found.closed or []), closing][-_CLOSED:]))
     if found.waiting:
         actions.append(waiting[0].remove())
         condition = condition & (waiting[0] == found.waiting[0])

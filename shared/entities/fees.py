@@ -128,6 +128,7 @@ class ReceiptSequence(Item):
     turn = Whole(default=0)
     waiting = Items(null=True)  # requests in line and since when (token@milliseconds), the first at its head, see functions/fees/line.py
     moved_at = Whole(null=True)  # epoch milliseconds at which the line moved last
+    closed = Items(null=True)  # the last days that were closed, as day#cashier
 
 
 class DayClose(Record):

@@ -69,3 +69,28 @@ def test_a_day_without_payments_can_be_closed_and_one_that_has_not_come_cannot(c
     assert (told["sums"], told["total"], told["difference"]) == ([], 0, 0)
     assert cashier.get("/api/day-closes", fromDate="2026-11-21").data == []
     assert len(cashier.get("/api/day-closes", fromDate="2026-11-20", toDate="2026-11-20").data) == 1
+
+
+def test_a_day_that_is_closed_between_the_two_readings_of_a_payment_is_seen_all_the_same(school, cashier, fee, pay, monkeypatch):
+    """A batch of reads is not of one moment: the day was read as open, then it is closed, then the sequence is read."""
+    from shared.data import reader
+
+    true, closed = reader.get_many, []
+
+    def torn(keys, **options):
+        found = true(keys, **options)
+        day, sequence = ([k for k in keys if part in k[0] or part in k[1]] for part in ("#DAY_CLOSE", "RECEIPTS#"))
+        if day and sequence and not closed:
+            closed.append(True)
+            monkeypatch.setattr(reader, "get_many", true)
+            assert cashier.post("/api/day-closes", {"countedCash": 100}).status == 201
+            later = true(sequence, **options)
+            return {**{k: v for k, v in found.items() if k not in day}, **later}
+        return found
+
+    pay(fee, 100)
+    monkeypatch.setattr(reader, "get_many", torn)
+    refused = pay(fee, 1)
+    assert closed
+    assert (refused.status, refused.error["details"][0]["field"]) == (409, "paymentDate")
+    assert cashier.get(f"/api/fees/{fee['id']}").data["paidAmount"] == 100
