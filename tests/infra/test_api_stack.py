@@ -74,7 +74,7 @@ def test_functions_are_as_their_manifests_say(dev: Synthesised) -> None:
     plain = next(
         f["Properties"] for f in dev.functions().values() if f["Properties"]["Handler"] == "functions.plain.handler.lambda_handler"
     )
-    assert (plain["MemorySize"], plain["Timeout"], plain["Runtime"], plain["Architectures"]) == (256, 10, "python3.13", ["arm64"])
+    assert (plain["MemorySize"], plain["Timeout"], plain["Runtime"], plain["Architectures"]) == (256, 25, "python3.13", ["arm64"])
     assert plain["TracingConfig"] == {"Mode": "Active"}
 
 

@@ -15,6 +15,7 @@ from infra.rehearsal.client import Client
 from tests.infra import sample
 
 pytestmark = pytest.mark.slow
+WORKER_SECONDS = 120  # a cold function, and MiniStack's pollers, on a busy machine
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         yield Deployed(target, deployment.deploy(target, folder, ["--app", "python -m tests.infra.sample.app"]))
 
 
-def taken_by(deployed: Deployed, worker: str, seconds: float = 60) -> dict[str, int]:
+def taken_by(deployed: Deployed, worker: str, seconds: float = WORKER_SECONDS) -> dict[str, int]:
     """Which workers of that name took records, and how many at last; waits for the first."""
     condition = {
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
@@ -74,7 +75,9 @@ def test_a_function_reaches_what_it_is_granted_and_nothing_more(deployed: Deploy
     assert (all_granted["own file"], all_granted["pool"]) == ("allowed", "UserNotFoundException")
     assert "Denied" in plain["own file"]
     assert "NotAuthorized" in plain["pool"] or "Denied" in plain["pool"]
-    assert all_granted["schedule once"] == "allowed"
+    assert all_granted["schedule once"] == all_granted["batch"] == plain["batch"] == "allowed"
+    assert "Denied" not in all_granted["mail"]
+    assert "Denied" in plain["mail"]
     assert "Denied" in plain["schedule once"]
     for told in (plain, all_granted):
         assert "Denied" in told["other file"]
@@ -92,14 +95,14 @@ def test_the_worker_that_sweeps_lists_and_removes_under_schools_and_does_nothing
     sqs = deployed.client("sqs")
     (url,) = [u for u in sqs.list_queues()["QueueUrls"] if "PlainPlainJobsQueue" in u and "DeadLetters" not in u]
     sqs.send_message(QueueUrl=url, MessageBody="sweep")
-    key = {"pk": {"S": "SCHOOL#1"}, "sk": {"S": "SWEPT"}}
-    until = time.monotonic() + 60
-    found: dict[str, Any] = {}
-    while not found and time.monotonic() < until:
+    key = {"pk": {"S": "SCHOOL#1"}, "sk": {"S": "SWEPT#sweep"}}
+    until = time.monotonic() + WORKER_SECONDS
+    told: dict[str, str] = {}
+    while not told and time.monotonic() < until:
         found = deployed.client("dynamodb").get_item(TableName=deployed.outputs.of("TableName"), Key=key).get("Item", {})
+        told = {name: value["S"] for name, value in found.items()}
         time.sleep(0.3)
-    told = {name: value["S"] for name, value in found.items()}
-    assert (told["list schools"], told["remove"], told["body"]) == ("allowed", "allowed", "sweep")
+    assert (told.get("list schools"), told.get("remove")) == ("allowed", "allowed")
     for what in ("list elsewhere", "list all", "write"):
         assert "Denied" in told[what], what
 

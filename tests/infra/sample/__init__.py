@@ -32,7 +32,7 @@ PLAIN = Module(
     title="Plain",
     grants=(Grant.TABLE,),
     memory=256,
-    timeout=10,
+    timeout=25,
     queues=(Queue("plain-jobs", "functions.plain.work.lambda_handler", timeout=20, grants=(Grant.FILES_SWEEP,)),),
     jobs=(Job("plain-night", "Plain", at="03:00", dry_run=True),),
 )

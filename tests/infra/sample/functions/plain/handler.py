@@ -12,6 +12,7 @@ from shared.data.connection import client
 KEY = {"pk": {"S": "SCHOOL#1"}, "sk": {"S": "SAMPLE"}}
 
 ONCE = "homeroom-dev-once"
+ENTRY = {"Id": "0", "MessageBody": "{}"}
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -25,12 +26,24 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         "other file": lambda: client("s3").put_object(Bucket=bucket, Key="elsewhere/a.txt", Body=b"a"),
         "pool": lambda: client("cognito-idp").admin_delete_user(UserPoolId=pool, Username="nobody"),
         "scan": lambda: database.scan(TableName=table),
+        "batch": lambda: client("sqs").send_message_batch(QueueUrl=os.environ["QUEUE_URL_PLAIN_JOBS"], Entries=[ENTRY]),
+        "mail": _mail,
         "schedule once": lambda: _schedule(ONCE, event["rawPath"].rpartition("/")[2]),
         "schedule always": lambda: _schedule("homeroom-dev", "never"),
     }
     body = {"module": __name__.split(".")[1], "path": event["rawPath"], "found": found["sk"]["S"]}
     body |= {what: _try(call) for what, call in tries.items()}
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+
+
+def _mail() -> None:
+    text = {"Data": "text"}
+    client("sesv2").send_email(
+        FromEmailAddress=f"Homeroom <{os.environ['MAIL_FROM']}>",
+        Destination={"ToAddresses": ["somebody@families.example"]},
+        Content={"Simple": {"Subject": text, "Body": {"Text": text}}},
+        ConfigurationSetName=os.environ["MAIL_CONFIGURATION_SET"],
+    )
 
 
 def _schedule(group: str, name: str) -> None:

@@ -19,8 +19,8 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "write": lambda: client("s3").put_object(**bucket, Key="schools/1/new.txt", Body=b"a"),
     }
     told = {what: {"S": _try(call)} for what, call in tries.items()}
-    key = {"pk": {"S": "SCHOOL#1"}, "sk": {"S": "SWEPT"}}
-    client("dynamodb").put_item(TableName=os.environ["TABLE_NAME"], Item={**key, **told, "body": {"S": event["Records"][0]["body"]}})
+    key = {"pk": {"S": "SCHOOL#1"}, "sk": {"S": f"SWEPT#{event['Records'][0]['body']}"}}
+    client("dynamodb").put_item(TableName=os.environ["TABLE_NAME"], Item={**key, **told})
     return {"batchItemFailures": []}
 
 
