@@ -1,5 +1,6 @@
 """Decisions about personal data: who may ask, for whom, and what stands in the way."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from functions.privacy import previewing, schemas
@@ -132,26 +133,20 @@ def get_privacy_request(caller: Caller, request_id: str) -> schemas.RequestOut:
 
 def _told(request: PrivacyRequest, *, with_link: bool = False) -> schemas.RequestOut:
     gone_at = _gone_at(request)
-    there = request.file is not None and gone_at is not None and gone_at > clock.epoch()
-    address = None
-    if with_link and there and request.file:
-        address = files.link(request.file, f"personal-data-{request.subject_id}.zip", "application/zip")
+    file = request.file if gone_at is not None and gone_at > clock.now() else None
+    names = ("id", "kind", "subject", "subject_id", "step", "size", "created_at", "started_at", "finished_at", "version")
     return schemas.RequestOut(
-        **{
-            n: getattr(request, n)
-            for n in ("id", "kind", "subject", "subject_id", "step", "size", "created_at", "started_at", "finished_at", "version")
-        },
+        **{name: getattr(request, name) for name in names},
         state=schemas.State(request.state),
         done=request.done or {},
         kept=[schemas.Kept.model_validate(k) for k in request.kept or []],
-        url=address,
-        available_until=clock.stamp(clock.now().fromtimestamp(gone_at, clock.now().tzinfo)) if there and gone_at else None,
+        url=files.link(file, f"personal-data-{request.subject_id}.zip", "application/zip") if file and with_link else None,
+        available_until=clock.stamp(gone_at) if file else None,
         error=request.error or None,
         requested_by=request.actor.get("userId"),
     )
 
 
-def _gone_at(request: PrivacyRequest) -> int | None:
-    from datetime import datetime
-
-    return int(datetime.fromisoformat(request.finished_at).timestamp()) + _DAY_SECONDS if request.finished_at else None
+def _gone_at(request: PrivacyRequest) -> datetime | None:
+    """When an archive is removed from storage."""
+    return datetime.fromisoformat(request.finished_at) + timedelta(seconds=_DAY_SECONDS) if request.finished_at else None
