@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from functions.dashboards import cache, rules, schemas
+from functions.dashboards import rules, schemas
 from shared import clock, fee_totals
 from shared.auth.caller import Caller
 from shared.data import reader
@@ -20,14 +20,8 @@ _CLASSES_SHOWN = 10
 _WEEK = timedelta(days=7)
 
 
-def get_accountant_dashboard(caller: Caller) -> schemas.AccountantDashboard:
-    """The figures, at most a minute old."""
-    today = caller.today()
-    made: schemas.AccountantDashboard = cache.cached(caller.school_id, "money", today.isoformat(), lambda: _reckon(caller, today))
-    return made
-
-
-def _reckon(caller: Caller, today: date) -> schemas.AccountantDashboard:
+def reckon(caller: Caller, today: date) -> schemas.AccountantDashboard:
+    """The figures of this moment."""
     currency, iso = caller.school.currency, today.isoformat()
 
     def exact(amount: Decimal) -> Decimal:

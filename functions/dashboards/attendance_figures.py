@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from functions.dashboards import days, enrolment_figures, schemas
+from functions.dashboards import schemas_analytics as wire
 from shared import attendance_totals
 from shared.attendance_codes import STATUSES, Counts, summed
 from shared.auth.caller import Caller
@@ -120,7 +121,7 @@ def _marks(caller: Caller, student: Student, first: date, today: date) -> dict[s
 
 def analyse(
     caller: Caller, first: date, last: date, class_id: str | None, grade: str | None, own: frozenset[str] | None, *, gender: bool = False
-) -> schemas.AttendanceAnalytics:
+) -> wire.AttendanceAnalytics:
     """The figures of a class, a grade, a teacher's classes, or of all."""
     known = CLASSES.recent(caller.school_id)
     asked = {
@@ -132,7 +133,7 @@ def analyse(
     counts = attendance_totals.daily_counts(
         caller.school_id, first, last, caller.today(), class_ids=None if everything else frozenset(asked)
     )
-    return schemas.AttendanceAnalytics(
+    return wire.AttendanceAnalytics(
         date_from=first.isoformat(),
         date_to=last.isoformat(),
         total=_group("", "All", (c for of_class in counts.values() for c in of_class.values())),
@@ -148,12 +149,12 @@ def _flat(counts: Mapping[str, Days]) -> Iterable[tuple[str, str, Counts]]:
     return ((i, day, c) for i, of_class in counts.items() for day, c in of_class.items())
 
 
-def _group(key: str, label: str, counts: Iterable[Counts]) -> schemas.AttendanceGroup:
+def _group(key: str, label: str, counts: Iterable[Counts]) -> wire.AttendanceGroup:
     together = summed(counts)
-    return schemas.AttendanceGroup(key=key, label=label, total_days=together.total, percentage=together.percentage, **together._asdict())
+    return wire.AttendanceGroup(key=key, label=label, total_days=together.total, percentage=together.percentage, **together._asdict())
 
 
-def _groups(pairs: Iterable[tuple[str, Counts]], labels: Mapping[str, str] | None = None) -> list[schemas.AttendanceGroup]:
+def _groups(pairs: Iterable[tuple[str, Counts]], labels: Mapping[str, str] | None = None) -> list[wire.AttendanceGroup]:
     found: dict[str, list[Counts]] = defaultdict(list)
     for key, counts in pairs:
         found[key].append(counts)
@@ -161,12 +162,12 @@ def _groups(pairs: Iterable[tuple[str, Counts]], labels: Mapping[str, str] | Non
     return sorted(groups, key=lambda g: (enrolment_figures.natural(g.label), g.key))
 
 
-def _weekdays(counts: Mapping[str, Days]) -> list[schemas.AttendanceGroup]:
+def _weekdays(counts: Mapping[str, Days]) -> list[wire.AttendanceGroup]:
     groups = {g.key: g for g in _groups((WEEK[date.fromisoformat(day).weekday()], c) for _, day, c in _flat(counts))}
     return [groups[day] for day in WEEK if day in groups]
 
 
-def _genders(caller: Caller, first: date, last: date, classes: Iterable[str]) -> list[schemas.AttendanceGroup]:
+def _genders(caller: Caller, first: date, last: date, classes: Iterable[str]) -> list[wire.AttendanceGroup]:
     """By the students' gender: one query a class, because it goes by student."""
     students, today = STUDENTS.recent(caller.school_id), caller.today()
     holidays = attendance_totals.holidays_between(caller.school_id, first, last)

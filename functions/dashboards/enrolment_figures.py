@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from functions.dashboards import rules, schemas
+from functions.dashboards import rules
+from functions.dashboards import schemas_analytics as wire
 from shared.data.list_model import Row
 from shared.lists import CLASSES, STUDENTS
 
@@ -17,7 +18,7 @@ def present_students(school_id: str) -> list[Row]:
     return [row for row in STUDENTS.recent(school_id).values() if row["status"] in PRESENT]
 
 
-def analyse(school_id: str, first: date, last: date, today: date, class_id: str | None, grade: str | None) -> schemas.StudentAnalytics:
+def analyse(school_id: str, first: date, last: date, today: date, class_id: str | None, grade: str | None) -> wire.StudentAnalytics:
     """The figures of the students of a class or grade, or of all."""
     classes = CLASSES.recent(school_id)
 
@@ -31,7 +32,7 @@ def analyse(school_id: str, first: date, last: date, today: date, class_id: str 
     ]
     here = [row for row in rows if row["status"] in PRESENT]
     labels = {i: f"{c['name']} {c['section']}".strip() for i, c in classes.items()}
-    return schemas.StudentAnalytics(
+    return wire.StudentAnalytics(
         date_from=first.isoformat(),
         date_to=last.isoformat(),
         total=len(here),
@@ -43,9 +44,9 @@ def analyse(school_id: str, first: date, last: date, today: date, class_id: str 
     )
 
 
-def counts(keys: Iterable[str], labels: dict[str, str] | None = None) -> list[schemas.Count]:
+def counts(keys: Iterable[str], labels: dict[str, str] | None = None) -> list[wire.Count]:
     """How often each key occurs, in the order of their labels."""
-    found = [schemas.Count(key=k, label=(labels or {}).get(k, k), students=n) for k, n in Counter(keys).items()]
+    found = [wire.Count(key=k, label=(labels or {}).get(k, k), students=n) for k, n in Counter(keys).items()]
     return sorted(found, key=lambda c: natural(c.label))
 
 
@@ -64,13 +65,13 @@ def _parts(label: str) -> list[str]:
     return parts
 
 
-def _by_month(rows: list[Row], first: date, last: date) -> Iterable[schemas.MonthCount]:
+def _by_month(rows: list[Row], first: date, last: date) -> Iterable[wire.MonthCount]:
     """Admissions, leavings and who was enrolled at each month's end. A student has left after the exit date."""
     came = sorted(str(row["admissionDate"]) for row in rows)
     went = sorted(_left(row) for row in rows if _left(row))
     for month in rules.months(first, last):
         end = min(rules.month_end(month), last.isoformat())
-        yield schemas.MonthCount(
+        yield wire.MonthCount(
             month=month,
             admitted=sum(1 for day in came if day.startswith(month)),
             left=sum(1 for day in went if day.startswith(month)),

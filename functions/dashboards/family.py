@@ -21,7 +21,7 @@ from shared.money import format_plain
 _SEES_ALL = {"academics": True, "fees": True}
 
 
-def get_student_dashboard(caller: Caller, query: schemas.FamilyQuery) -> schemas.FamilyDashboard:
+def reckon(caller: Caller, query: schemas.FamilyQuery) -> schemas.FamilyDashboard:
     """The children whom the caller may see, or the one that is named."""
     today = caller.today()
     return schemas.FamilyDashboard(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from functions.dashboards import enrolment_figures, schemas
+from functions.dashboards import schemas_analytics as wire
 from shared import fee_totals
 from shared.auth.caller import Caller
 from shared.fee_totals import ClassFees, Figures
@@ -12,7 +13,7 @@ from shared.lists import CLASSES
 from shared.money import format_plain
 
 
-def analyse(caller: Caller, year: str, class_id: str | None, grade: str | None) -> schemas.FeeAnalytics:
+def analyse(caller: Caller, year: str, class_id: str | None, grade: str | None) -> wire.FeeAnalytics:
     """The figures of a class or grade, or of all."""
     today, currency = caller.today().isoformat(), caller.school.currency
     known = CLASSES.recent(caller.school_id)
@@ -28,7 +29,7 @@ def analyse(caller: Caller, year: str, class_id: str | None, grade: str | None) 
     for each in fees:
         grades[grade_of(each)] += each.figures(today)
     by_class = [_group(e.class_id, labels.get(e.class_id, e.class_id), e.figures(today), currency) for e in fees]
-    return schemas.FeeAnalytics(
+    return wire.FeeAnalytics(
         academic_year=year,
         currency=currency,
         total=_group("", "All", fee_totals.figures_of(fees, today), currency),
@@ -39,11 +40,11 @@ def analyse(caller: Caller, year: str, class_id: str | None, grade: str | None) 
     )
 
 
-def _group(key: str, label: str, figures: Figures, currency: str) -> schemas.FeeGroup:
+def _group(key: str, label: str, figures: Figures, currency: str) -> wire.FeeGroup:
     def exact(amount: Decimal) -> Decimal:
         return Decimal(format_plain(amount, currency))
 
-    return schemas.FeeGroup(
+    return wire.FeeGroup(
         key=key,
         label=label,
         fees=figures.fees,
@@ -55,10 +56,10 @@ def _group(key: str, label: str, figures: Figures, currency: str) -> schemas.Fee
     )
 
 
-def _collected(fees: Iterable[ClassFees], currency: str) -> Iterable[schemas.CollectedMonth]:
+def _collected(fees: Iterable[ClassFees], currency: str) -> Iterable[wire.CollectedMonth]:
     for month, methods in fee_totals.collected_by_month(fees).items():
         exact = {method: Decimal(format_plain(amount, currency)) for method, amount in sorted(methods.items())}
-        yield schemas.CollectedMonth(
+        yield wire.CollectedMonth(
             month=month,
             amount=sum(exact.values(), Decimal(0)),
             by_method=[schemas.MethodTotal(method=m, amount=a) for m, a in exact.items()],

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from functions.dashboards import activity, alerts, attendance_figures, cache, enrolment_figures, rules, schemas
+from functions.dashboards import activity, alerts, attendance_figures, enrolment_figures, rules, schemas
 from shared import clock, fee_totals
 from shared.auth.caller import Caller
 from shared.auth.permissions import Role
@@ -12,14 +12,8 @@ from shared.lists import ADMISSIONS, CLASSES, USERS
 from shared.money import format_plain
 
 
-def get_school_dashboard(caller: Caller) -> schemas.SchoolDashboard:
-    """The figures, at most a minute old."""
-    today = caller.today()
-    made: schemas.SchoolDashboard = cache.cached(caller.school_id, "school", today.isoformat(), lambda: _reckon(caller, today))
-    return made
-
-
-def _reckon(caller: Caller, today: date) -> schemas.SchoolDashboard:
+def reckon(caller: Caller, today: date) -> schemas.SchoolDashboard:
+    """The figures of this moment."""
     school_id, currency = caller.school_id, caller.school.currency
     year = caller.school.academic_year["name"]
     classes = {i: c for i, c in CLASSES.recent(school_id).items() if c["academicYear"] == year and c["status"] == "ACTIVE"}

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from functions.dashboards import attendance_figures, cache, days, enrolment_figures, inbox, schemas
+from functions.dashboards import attendance_figures, days, enrolment_figures, inbox, schemas
 from shared import clock
 from shared.auth.caller import Caller
 from shared.auth.permissions import Role
@@ -12,17 +12,8 @@ from shared.errors import Forbidden, ValidationFailed
 from shared.lists import CLASS_SUBJECTS, CLASSES
 
 
-def get_teacher_dashboard(caller: Caller, query: schemas.TeacherQuery) -> schemas.TeacherDashboard:
-    """The caller's day, or that of a teacher whom an admin names; at most a minute old."""
-    teacher_id = _whose(caller, query)
-    today = caller.today()
-    made: schemas.TeacherDashboard = cache.cached(
-        caller.school_id, f"teacher {teacher_id}", today.isoformat(), lambda: _reckon(caller, teacher_id, today)
-    )
-    return made
-
-
-def _whose(caller: Caller, query: schemas.TeacherQuery) -> str:
+def whose(caller: Caller, query: schemas.TeacherQuery) -> str:
+    """The teacher whose day is asked for: the caller, or one whom an admin names."""
     if caller.role == Role.TEACHER:
         if query.teacher_id not in (None, caller.user_id):
             raise Forbidden
@@ -35,7 +26,8 @@ def _whose(caller: Caller, query: schemas.TeacherQuery) -> str:
     return query.teacher_id
 
 
-def _reckon(caller: Caller, teacher_id: str, today: date) -> schemas.TeacherDashboard:
+def reckon(caller: Caller, teacher_id: str, today: date) -> schemas.TeacherDashboard:
+    """The figures of this moment."""
     own = own_classes(caller, teacher_id)
     school_day = days.is_school_day(caller, today)
     month = attendance_figures.of_classes(caller, today, own)

@@ -1,16 +1,24 @@
 """The wire of fee structures, their assignment, and concessions."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from functions.fees.periods import Frequency
 from functions.fees.schemas import AcademicYear, Amount, AmountIn, Reason
+from shared.http.amounts import number
 from shared.http.schema import Bool, Date, Id, In, Int, Line, Lines, ListQuery, Name, Out
 
 ClassIds = Annotated[list[Id], Field(min_length=1, max_length=500)]
 DueDay = Annotated[Int, Field(ge=1, le=31, description="Day of the month; in a shorter month its last")]
+Percentage = Annotated[
+    Decimal,
+    BeforeValidator(number),
+    Field(gt=0, le=100, decimal_places=2, allow_inf_nan=False, description="Up to 100, two decimals"),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 100}),
+]
 Instalments = Annotated[Int, Field(ge=2, le=12, description="Parts that a fee of a year, a quarter or once is paid in")]
 
 
@@ -156,7 +164,7 @@ class ConcessionIn(In):
     fee_structure_id: Annotated[Id | None, Field(description="Of this structure's fees alone")] = None
     academic_year: AcademicYear | None = None
     amount: AmountIn | None = None
-    percentage: Annotated[AmountIn | None, Field(gt=0, le=100, decimal_places=2, description="Up to 100, two decimals")] = None
+    percentage: Percentage | None = None
     reason: Reason
 
 

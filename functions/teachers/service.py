@@ -160,7 +160,8 @@ def _become(caller: Caller, pair: Pair, status: str) -> None:
 
 def _write(pair: Pair) -> None:
     """Put what was changed: the account where it was, and the profile, which is new or has another version."""
-    user, profile, teachers = pair.user, pair.profile, Teachers(str(pair.user.school_id))
+    user: User = pair.user
+    profile, teachers = pair.profile, Teachers(str(user.school_id))
     changed = {n: v for n, v in user.plain().items() if n not in _TIMES} != {n: v for n, v in user.stored.items() if n not in _TIMES}
     if changed:
         unit().update(user)

@@ -86,11 +86,18 @@ class _Function(ast.NodeVisitor):
         self.found: list[Noted] = []
         self.known: dict[str, str] = {"self": owner} if owner in source.repositories else {}
         self.said: dict[str, list[str]] = {}  # variables that hold a text
-        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-            if argument.annotation and (kind := source.named(argument.annotation)):
-                self.known[argument.arg] = kind
+        self._learn_parameters(node)
         for inner in node.body:
             self.visit(inner)
+
+    def _learn_parameters(self, node: ast.FunctionDef) -> None:
+        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+            if argument.annotation and (kind := self.source.named(argument.annotation)):
+                self.known[argument.arg] = kind
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._learn_parameters(node)
+        self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.generic_visit(node)
