@@ -9,10 +9,10 @@ from typing import Any, Self
 
 from functions.fees.families import PRESENT, child_ranks
 from functions.fees.periods import Frequency, Period, instalment_days, owed_from, periods
-from functions.fees.rules import net_amount
 from shared import clock
 from shared.entities.fees import FeeStructure, StudentFee, assigned_fee_id
 from shared.entities.tenancy import School
+from shared.fee_rules import net_amount
 from shared.money import decimals, split
 from shared.school_settings import DiscountKind, SchoolSettings, SiblingDiscount
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.fees import rules, schemas_reading
+from functions.fees import schemas_reading
 from functions.fees.repository import Fees, Payments
 from functions.fees.schemas_reading import Kind
+from shared import fee_rules as rules
 from shared.auth.caller import Caller
 from shared.auth.scope import visible_student
 from shared.entities.fees import Payment, StudentFee

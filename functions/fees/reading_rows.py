@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from functions.fees import rules
+from shared import fee_rules as rules
 
 
 class Line(NamedTuple):

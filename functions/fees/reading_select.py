@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.fees.reading_book import Book
 from functions.fees.reading_rows import FeeRow, Line
-from functions.fees.rules import FeeStatus
+from shared.fee_rules import FeeStatus
 from shared.text import fold
 
 PAID, PARTIAL, DUE, OVERDUE = (s.value for s in (FeeStatus.PAID, FeeStatus.PARTIAL, FeeStatus.DUE, FeeStatus.OVERDUE))

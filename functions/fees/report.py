@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from functions.fees import reading, rules, schemas_reading
+from functions.fees import reading, schemas_reading
 from functions.fees import reading_select as choice
 from functions.fees.reading_rows import FeeRow, money, text_of
+from shared import fee_rules as rules
 from shared.auth.caller import Caller
 from shared.csv_files import write_rows
 from shared.http.envelope import Download, Ok, ok

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from functions.fees.rules import FeeStatus
+from shared.fee_rules import FeeStatus
 from shared.http.schema import Date, Id, In, Line, ListQuery, Name, Out
 
 

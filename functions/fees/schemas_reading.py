@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from functions.fees.rules import FeeStatus
 from functions.fees.schemas import Amount, FeeRow
+from shared.fee_rules import FeeStatus
 from shared.http.schema import Date, Id, Line, ListQuery, Out, Query
 
 Year = Annotated[

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from functions.fees import fields, rules, schemas, view
+from functions.fees import fields, schemas, view
 from functions.fees.repository import Fees, Structures
 from shared import clock
+from shared import fee_rules as rules
 from shared.auth.caller import Caller
 from shared.auth.scope import may_see_student
 from shared.currency_hold import hold_currency

@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.fees import rules
-from functions.fees.rules import FeeStatus, fee_status, net_amount, next_due, parts
+from shared import fee_rules as rules
+from shared.fee_rules import FeeStatus, fee_status, net_amount, next_due, parts
 from shared.money import decimals
 
 CURRENCIES = st.sampled_from(["JPY", "INR", "KWD", "CLF"])
