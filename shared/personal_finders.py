@@ -13,7 +13,7 @@ from shared.entities.notices import NoticeChunk, NoticeReceipt, Notification
 from shared.entities.people import StudentGuardian, UserChild
 from shared.entities.tenancy import AccountAddress, SignInAttempts
 from shared.names import camel
-from shared.personal import ERASED_NAME, Person
+from shared.personal import ERASED_NAME, Clear, Person
 
 
 def student_fees(person: Person) -> Iterator[Raw]:
@@ -150,6 +150,16 @@ def without_reasons(plain: dict[str, Any], _: Person) -> dict[str, Any]:
     """A fee without the reasons of its discounts, which may tell of a family's life; the amounts stay."""
     kept = [{n: v for n, v in r.items() if n != "reason"} for r in plain.get("reductions") or []]
     return {"reductions": kept} if kept != (plain.get("reductions") or []) else {}
+
+
+def without_story(cleared: Clear) -> Clear:
+    """An applicant cleared, the reasons that its states repeat too; when each state began stays."""
+
+    def clear(plain: dict[str, Any], person: Person) -> dict[str, Any]:
+        kept = [{n: v for n, v in state.items() if n != "reason"} for state in plain.get("states") or []]
+        return cleared(plain, person) | ({"states": kept} if kept != (plain.get("states") or []) else {})
+
+    return clear
 
 
 def acted(kind: type[Any]) -> Any:

@@ -65,8 +65,8 @@ OF_STUDENTS = (
     ),
     Holding(
         Admission, "Admissions register", Subject.STUDENT, walked(Admission, "studentId"), Fate.CLEARED, _REGISTER, _REGISTER_UNTIL,
-        clear=emptied(first_name=ERASED_NAME, **dict.fromkeys(_ADMISSION_GONE)),
-        personal=("firstName", *(camel(n) for n in _ADMISSION_GONE)),
+        clear=find.without_story(emptied(first_name=ERASED_NAME, **dict.fromkeys(_ADMISSION_GONE))),
+        personal=("firstName", "states", *(camel(n) for n in _ADMISSION_GONE)),
     ),
     Holding(Message, "Messages to the guardians", Subject.STUDENT, walked(Message, "studentId"), Fate.REMOVED, personal=("facts",)),
     Holding(

@@ -102,6 +102,25 @@ def test_an_erasure_leaves_no_trace_of_the_person_and_keeps_the_number(school, a
     assert ("FINISH_ERASE", "SUCCESS") in actions(school.id, "PrivacyRequest")
 
 
+def test_why_an_applicant_once_withdrew_goes_with_the_student_too(school, admin, room, work):
+    applicant = {"firstName": "Ashalata", "grade": room["grade"], "parentName": "Lata", "parentPhone": "+919876543210"}
+    path = f"/api/admissions/{admin.post('/api/admissions', applicant).data['id']}"
+    told = {"dateOfBirth": "2012-02-29", "gender": "FEMALE", "classId": room["id"]}
+    for change in (
+        {"status": "WITHDRAWN", "reason": "Trouble at home"},
+        {"status": "APPLIED"},
+        {"status": "OFFERED"},
+        {"status": "ENROLLED", **told},
+    ):
+        reply = admin.put(path, change)
+        assert reply.status == 200, reply.json
+    student = admin.get(f"/api/students/{reply.data['studentId']}").data
+    assert traces(school, ("Trouble at home",))
+    assert erase(admin, student).status == 202
+    work()
+    assert traces(school, ("Trouble at home",)) == []
+
+
 def test_the_seat_of_an_erased_student_is_free_again(school, admin, student, room, work):
     from shared.enrolment import seats_of
 
