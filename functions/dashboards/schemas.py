@@ -118,7 +118,7 @@ class HolidayRow(Out):
 
 
 class TeacherQuery(Query):
-    """Whose dashboard; admins may look at a teacher's."""
+    """Whose dashboard: the caller's own, or for admins a teacher's."""
 
     teacher_id: Annotated[Id | None, Field(description="For admins: the teacher")] = None
 
@@ -187,7 +187,7 @@ class AccountantDashboard(Out):
 
 
 class FamilyQuery(Query):
-    """Whose dashboard; who sees several children may name one, and admins must."""
+    """Whose dashboard: of the caller's own children, or of one student who is named."""
 
     student_id: Id | None = None
 

@@ -2,26 +2,20 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from shared.fee_rules import FeeStatus
+from shared.http.amounts import number
 from shared.http.schema import Date, Id, In, Line, ListQuery, Name, Out
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return Decimal(value)
-    raise ValueError("must be a number")
-
 
 Amount = Annotated[Decimal, WithJsonSchema({"type": "number"})]
 # The service gives an amount its currency's decimals, and refuses one that has more.
 AmountIn = Annotated[
     Decimal,
-    BeforeValidator(_number),
-    Field(ge=0, allow_inf_nan=False, description="In the school's currency, with as many decimals as it has", examples=[1500.00]),
+    BeforeValidator(number),
+    Field(ge=0, allow_inf_nan=False, description="In the school's currency, with as many decimals as it has", examples=[1500]),
     WithJsonSchema({"type": "number", "minimum": 0}),
 ]
 Reason = Annotated[Line, Field(min_length=3, max_length=200, description="Why; it is kept with the change")]

@@ -124,7 +124,7 @@ def test_botocore_keeps_the_services_in_use_alone(arm64: Builder) -> None:
 @pytest.mark.slow
 def test_packages_of_one_module_are_not_in_the_base_layer(tmp_path: Path) -> None:
     store = Builder(HERE, modules()).out
-    builder = Builder(HERE, (Module("lone", "Lone", packages=("python-calamine",)),), out=store)
+    builder = Builder(HERE, (Module("lone", "Lone", packages=("python-calamine",)), *modules()), out=store)
     own = builder.module_layer(builder.modules[0])
     assert own is not None
     assert any(n.startswith("python/python_calamine/") for n in names(own))

@@ -18,7 +18,7 @@ from tools.bench.figures import Figure, Table
 from tools.bench.plot import plot
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("imports", "sizes", "operations", "tenants", "schoolday", "load")
+PARTS = ("imports", "sizes", "operations", "tenants", "schoolday", "cashiers", "load")
 
 
 def say(text: str) -> None:
@@ -123,6 +123,11 @@ def main() -> int:
         if parts & {"operations", "tenants", "schoolday"}:
             say("Measuring on DynamoDB Local …")
             tables += engine_tables(parts, asked.students)
+        if "cashiers" in parts:
+            from tools.bench import cashiers
+
+            say("Ten cashiers on the local stack …")
+            tables.append(cashiers.measure())
         if "load" in parts:
             from tools.bench import load
 

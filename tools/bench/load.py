@@ -27,7 +27,7 @@ Kind = str
 _PASSWORD = "Bench-school-2026"
 
 
-def _provision(http: httpx.Client, stack: LocalStack) -> tuple[str, str]:
+def provision(http: httpx.Client, stack: LocalStack) -> tuple[str, str]:
     """A school and its admin's access token."""
     email, password = stack.super_admin
     operator = http.post("/api/auth/login", json={"email": email, "password": password}).raise_for_status().json()["data"]["accessToken"]
@@ -116,7 +116,7 @@ def measure(seconds: float = 60, students: int = 10_000) -> Table:
     """Start a stack, fill it, load it, stop it."""
     with tempfile.TemporaryDirectory() as folder, LocalStack(Path(folder) / "data", workers=4) as stack:
         with httpx.Client(base_url=stack.url, timeout=60) as http:
-            school_id, token = _provision(http, stack)
+            school_id, token = provision(http, stack)
             classes, known = _fill(stack, school_id, students)
             for _ in range(12):  # each worker loads the list once
                 http.get("/api/students", headers={"authorization": f"Bearer {token}"}).raise_for_status()

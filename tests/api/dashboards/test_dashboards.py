@@ -152,7 +152,7 @@ def test_a_teacher_sees_own_classes_and_their_registers(admin, school, teacher, 
 
 
 def test_an_admin_names_the_teacher_and_a_teacher_no_other(admin, school, teacher, room):
-    assert admin.get("/api/dashboard/teacher").status == 400
+    assert admin.get("/api/dashboard/teacher").data["classes"] == []
     assert admin.get("/api/dashboard/teacher", teacherId=teacher.id).data["classes"][0]["id"] == room["id"]
     other = make_person(school, Role.TEACHER)
     assert other.client.get("/api/dashboard/teacher", teacherId=teacher.id).status == 403
