@@ -2,7 +2,7 @@
 
 How a read sees what was written a moment ago although roll-ups lag:
 - A day's counts (MonthCounts) are written in the transaction of its register, so they are never behind. Months that may still change are
-  read strongly consistent, older ones not.
+  read strongly consistent where that is asked for, older ones not.
 - A month's sheet (MonthSheet) is made by a journal consumer. The registers of the last FRESH_DAYS days are read themselves, in the same
   query, and stand above the sheet; a change of an older day makes the sheet anew before its request is answered.
 - LowAttendance follows within seconds; it feeds dashboards and nothing else.
@@ -88,16 +88,18 @@ def daily_counts(
     *,
     class_ids: Collection[str] | None = None,
     holidays: bool = False,
+    fresh: bool = True,
 ) -> dict[str, Days]:
     """Class → day → counts of the registers in a span of days. Holidays are left out (rule T3) unless they are asked for.
 
     `class_ids`: these classes alone. The whole school is one query for months that can still change, and one for older ones.
+    `fresh`: what was marked a moment ago is in it; a second's delay costs half of the present month.
     """
     months = month_span(first, last)
     left_out = {} if holidays else holidays_between(school_id, first, last)
     found: dict[str, Days] = {}
-    for raw in _counted(school_id, months, today, class_ids):
-        class_id, month = raw["classId"]["S"], raw["month"]["S"]
+    for raw in _counted(school_id, months, today, class_ids, fresh=fresh):
+        month, _, class_id = raw["sk"]["S"].partition("#")
         if class_ids is not None and class_id not in class_ids:
             continue
         for number, counts in unpack_counts(raw["days"]["S"]).items():
@@ -107,13 +109,13 @@ def daily_counts(
     return found
 
 
-def _counted(school_id: str, months: list[str], today: date, class_ids: Collection[str] | None) -> Iterator[Raw]:
+def _counted(school_id: str, months: list[str], today: date, class_ids: Collection[str] | None, *, fresh: bool) -> Iterator[Raw]:
     if class_ids is not None and len(class_ids) * len(months) <= _ONE_BY_ONE:
         keys = [MonthCounts.key_of(school_id=school_id, month=m, class_id=c) for m in months for c in sorted(class_ids)]
-        yield from reader.get_many(keys, consistent=True).values() if keys else ()
+        yield from reader.get_many(keys, consistent=fresh).values() if keys else ()
         return
     partition, turning = MonthCounts.partition_of(school_id=school_id), fresh_from(today).isoformat()[:7]
-    for part, consistent in (([m for m in months if m < turning], False), ([m for m in months if m >= turning], True)):
+    for part, consistent in (([m for m in months if m < turning], False), ([m for m in months if m >= turning], fresh)):
         if part:
             yield from reader.query(partition, after=f"{part[0]}#", until=f"{part[-1]}#~", consistent=consistent)
 

@@ -52,14 +52,14 @@ def percentage(counts: Counts) -> Decimal | None:
 
 def of_month(caller: Caller, today: date) -> Month:
     """The school's month up to today."""
-    return Month(attendance_totals.daily_counts(caller.school_id, today.replace(day=1), today, today))
+    return Month(attendance_totals.daily_counts(caller.school_id, today.replace(day=1), today, today, fresh=False))
 
 
 def of_classes(caller: Caller, today: date, class_ids: Collection[str]) -> Month:
     """The same of some classes."""
     if not class_ids:
         return Month({})
-    return Month(attendance_totals.daily_counts(caller.school_id, today.replace(day=1), today, today, class_ids=class_ids))
+    return Month(attendance_totals.daily_counts(caller.school_id, today.replace(day=1), today, today, class_ids=class_ids, fresh=False))
 
 
 def of_day(caller: Caller, month: Month, today: date, classes: Mapping[str, Any]) -> schemas.TodayAttendance:
