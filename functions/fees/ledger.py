@@ -32,7 +32,7 @@ def student_ledger(caller: Caller, student_id: str, query: schemas_reading.Ledge
     nothing = Decimal(0).scaleb(-decimals(caller.school.currency))
     lines = [line for fee in fees for line in _charges(fee, zone)]
     lines += _received({f.id: f for f in fees}, _payments(caller.school_id, fees))
-    lines.sort(key=lambda line: (line["date"], _ORDER[line["kind"]], line.pop("at"), line["receiptNumber"] or "", line["feeId"]))
+    lines.sort(key=_place)
     balance = nothing
     for line in lines:
         balance += line["amount"]
@@ -112,3 +112,9 @@ def _received(fees: dict[str, StudentFee], payments: Iterable[Payment]) -> Itera
 def _line(day: str, kind: Kind, fee: StudentFee, text: str, amount: Decimal) -> Line:
     told = {"date": day, "kind": kind, "text": text, "feeId": fee.id, "dueDate": None, "paymentId": None, "receiptNumber": None}
     return {**told, "amount": amount, "at": ""}
+
+
+def _place(line: dict[str, Any]) -> tuple[Any, ...]:
+    """Where a line stands: by day; on one day charges first, by what is due first."""
+    at, due, receipt = line.pop("at"), line.get("dueDate") or "", line["receiptNumber"] or ""
+    return line["date"], _ORDER[line["kind"]], due, at, receipt, line["feeId"]
