@@ -73,6 +73,17 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class GenderFees:
+    """The fees of a class's students of one gender; amounts in minor units."""
+
+    gender: str
+    fees: int
+    net: int
+    paid: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClassFees:
     """One class's fees of one academic year. `class_id` is empty for fees of students without a class."""
 
@@ -82,6 +93,7 @@ class ClassFees:
     days: tuple[DueDay, ...]
     collected: tuple[Collected, ...]
     read_until: int = 0  # epoch milliseconds up to which changes are in it
+    genders: tuple[GenderFees, ...] = ()
 
     def figures(self, today: str, *, since: str = "", until: str = "9999") -> Figures:
         """Sums of the fees due within the dates (YYYY-MM-DD, both inclusive); overdue as of `today` (rule F1)."""
@@ -105,12 +117,13 @@ class ClassFees:
         received: dict[str, list[int | None]] = {}
         for c in self.collected:
             received.setdefault(c.method, [None] * len(months))[months.index(c.month)] = int(c.amount.scaleb(self.places))
-        return zlib.compress(orjson.dumps([columns, months, received]), 9)
+        genders = [[g.gender, g.fees, g.net, g.paid, g.open] for g in self.genders]
+        return zlib.compress(orjson.dumps([columns, months, received, genders]), 9)
 
     @classmethod
     def unpack(cls, class_id: str, academic_year: str, places: int, content: bytes, read_until: int) -> Self:
         """From what is stored."""
-        columns, months, received = orjson.loads(zlib.decompress(content))
+        columns, months, received, *more = orjson.loads(zlib.decompress(content))
         days = tuple(DueDay(day, fees, net, net - off - left, left, n) for day, fees, net, off, left, n in zip(*columns, strict=True))
         collected = [
             Collected(month, method, Decimal(amount).scaleb(-places))
@@ -118,7 +131,9 @@ class ClassFees:
             for month, amount in zip(months, amounts, strict=True)
             if amount is not None
         ]
-        return cls(class_id, academic_year, places, days, tuple(sorted(collected, key=lambda c: (c.month, c.method))), read_until)
+        genders = tuple(GenderFees(*g) for g in (more[0] if more else ()))
+        in_order = tuple(sorted(collected, key=lambda c: (c.month, c.method)))
+        return cls(class_id, academic_year, places, days, in_order, read_until, genders)
 
 
 def classes_of(school: "School", academic_year: str | None = None) -> list[ClassFees]:
@@ -171,6 +186,17 @@ def _sums(days: Iterable[DueDay], places: int, today: str) -> Figures:
             overdue, overdue_fees = overdue + day.open, overdue_fees + day.open_fees
     amounts = [Decimal(n).scaleb(-places) for n in (net, paid, open_amount, overdue)]
     return Figures(fees, amounts[0], amounts[1], amounts[2], open_fees, amounts[3], overdue_fees)
+
+
+def by_gender(classes: Iterable[ClassFees]) -> dict[str, Figures]:
+    """Sums over many classes by the students' gender; what is overdue is not told by gender."""
+    genders: dict[str, Figures] = {}
+    for each in classes:
+        for one in each.genders:
+            before = genders.get(one.gender, Figures())
+            net, paid, open_amount = (Decimal(n).scaleb(-each.places) for n in (one.net, one.paid, one.open))
+            genders[one.gender] = Figures(before.fees + one.fees, before.net + net, before.paid + paid, before.open + open_amount)
+    return dict(sorted(genders.items()))
 
 
 def collected_by_month(classes: Iterable[ClassFees]) -> dict[str, dict[str, Decimal]]:

@@ -36,6 +36,7 @@ def analyse(caller: Caller, year: str, class_id: str | None, grade: str | None) 
         by_month=[_group(m, m, f, currency) for m, f in fee_totals.by_month(fees, today).items()],
         by_class=sorted(by_class, key=lambda g: (enrolment_figures.natural(g.label), g.key)),
         by_grade=sorted((_group(g, g, f, currency) for g, f in grades.items()), key=lambda g: enrolment_figures.natural(g.label)),
+        by_gender=[_gender_group(g, f, currency) for g, f in fee_totals.by_gender(fees).items()],
         collected_by_month=list(_collected(fees, currency)),
     )
 
@@ -54,6 +55,10 @@ def _group(key: str, label: str, figures: Figures, currency: str) -> wire.FeeGro
         overdue=exact(figures.overdue),
         collection_rate=figures.collection_rate,
     )
+
+
+def _gender_group(gender: str, figures: Figures, currency: str) -> wire.FeeGroup:
+    return _group(gender, gender, figures, currency).model_copy(update={"overdue": None})
 
 
 def _collected(fees: Iterable[ClassFees], currency: str) -> Iterable[wire.CollectedMonth]:

@@ -104,7 +104,7 @@ class FeeGroup(Out):
     total_fees: Amount
     total_paid: Amount
     total_due: Amount
-    overdue: Amount
+    overdue: Annotated[Amount | None, Field(description="Null by gender")] = None
     collection_rate: Rate = None
 
 
@@ -125,6 +125,7 @@ class FeeAnalytics(Out):
     by_month: Annotated[list[FeeGroup], Field(description="By the month in which fees are due")]
     by_class: list[FeeGroup]
     by_grade: list[FeeGroup]
+    by_gender: list[FeeGroup]
     collected_by_month: list[CollectedMonth]
 
 

@@ -18,7 +18,8 @@ from shared.data import reader
 from shared.entities.fee_totals import FeeSheetState, FeeTotals
 from shared.entities.tenancy import School
 from shared.errors import Unavailable
-from shared.fee_totals import NO_CLASS, ClassFees, Collected, DueDay
+from shared.fee_totals import NO_CLASS, ClassFees, Collected, DueDay, GenderFees
+from shared.lists import STUDENTS
 
 _TRIES = 6
 _HELD = 4  # schools whose books a container keeps between entries
@@ -128,7 +129,19 @@ def totals_of(book: Book, room: Room) -> ClassFees:
             received[line.day[:7], line.method] += line.amount
     due = tuple(DueDay(day, *figures) for day, figures in sorted(days.items()))
     collected = tuple(Collected(*at, money(amount, book.places)) for at, amount in sorted(received.items()))
-    return ClassFees(class_id, year, book.places, due, collected, book.seen_until)
+    return ClassFees(class_id, year, book.places, due, collected, book.seen_until, _genders(book, room))
+
+
+def _genders(book: Book, room: Room) -> tuple[GenderFees, ...]:
+    """The sums by the gender that the students' records tell now; a later correction is taken up with the class's next change."""
+    students = STUDENTS.recent(book.school_id)
+    sums: dict[str, list[int]] = defaultdict(lambda: [0] * 4)
+    for row in book.rooms.get(room, {}).values():
+        known = students.get(row.student_id)
+        figures = sums[known["gender"] if known else "UNKNOWN"]
+        for place, amount in enumerate((1, row.net, row.paid, row.open)):
+            figures[place] += amount
+    return tuple(GenderFees(gender, *figures) for gender, figures in sorted(sums.items()))
 
 
 def _add_parts(days: dict[str, list[int]], row: FeeRow) -> None:

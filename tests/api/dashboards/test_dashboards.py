@@ -263,6 +263,8 @@ def test_f6_the_accountants_figures_are_the_summarys_to_the_cent(admin, school, 
     analytics = admin.get("/api/analytics/fees").data
     assert analytics["total"]["totalDue"] == summary["totalDue"]
     assert [g["key"] for g in analytics["byMonth"]] == ["2026-11", "2026-12"]
+    genders = {g["key"]: (g["fees"], g["totalFees"], g["totalPaid"], g["totalDue"]) for g in analytics["byGender"]}
+    assert genders == {"FEMALE": (1, 100.1, 40.05, 60.05), "MALE": (1, 200.2, 0.0, 200.2), "OTHER": (1, 300.3, 0.0, 300.3)}
     assert analytics["byGrade"][0] | {"key": "9"} == analytics["byGrade"][0]
     assert analytics["collectedByMonth"] == [
         {"month": "2026-11", "amount": 40.05, "byMethod": [{"method": "CARD", "count": None, "amount": 0.0}, {"method": "CASH", "count": None, "amount": 40.05}]}
