@@ -40,7 +40,8 @@ def units() -> Iterator[dict[str, float]]:
 
     def count(parsed: dict[str, Any], model: Any, **_: Any) -> None:
         kind = "write" if model.name in {"UpdateItem", "PutItem"} else "read"
-        spent[kind] += float(parsed["ConsumedCapacity"]["CapacityUnits"])
+        consumed = parsed["ConsumedCapacity"]  # of a batch a list, one for each table
+        spent[kind] += sum(float(one["CapacityUnits"]) for one in (consumed if isinstance(consumed, list) else [consumed]))
 
     events = client("dynamodb").meta.events
     events.register("provide-client-params.dynamodb", want)
