@@ -82,11 +82,11 @@ def _attendance(recorder: Recorder, admin: Client, room: Class, students: list[S
     summary = once(recorder, partial(admin.get, f"/api/attendance/student/{members[0].id}/summary"))
     return [
         *rows(
-            f"mark a class of {len(members)} (its caller checked and the list of students asked for changes: two trips and read units more)",
+            f"mark a class of {len(members)} (its caller checked, one trip and read unit more)",
             marked,
-            Budget(4, 4, 12),
+            Budget(3, 3, 12),
         ),
-        *rows("a student's days, a page of 100 with who marked each (the look is written down)", year, Budget()),
+        *rows("a student's days, a page of 100 with who marked each (the look is written down)", year, Budget(2, 8)),
         *rows("a student's year of attendance, summed up", summary, Budget(2, 8)),
     ]
 
